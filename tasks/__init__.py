@@ -1,0 +1,1 @@
+"""The pipeline in plain Python: nothing in here imports Airflow."""

@@ -1,0 +1,64 @@
+"""Write so that a reader, or a machine that lost power, sees the old bytes or the new ones, never half.
+
+Temporary names begin with ``.tmp-``: no glob of ours matches them, and a sweep can find what a killed process left.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+PREFIX = ".tmp-"
+
+
+def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Replace ``path`` by ``data``, atomically and durably."""
+    with replacing(path) as aside:
+        aside.write_bytes(data)
+        aside.chmod(mode)
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Path]:
+    """Yield a temporary path to write to; on leaving, it replaces ``path``. On an error nothing changes."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.parent / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}-{path.name}.part"
+    try:
+        yield aside
+        _sync(aside)
+        os.replace(aside, path)
+        _sync(path.parent)
+    finally:
+        aside.unlink(missing_ok=True)
+
+
+@contextmanager
+def new_folder(path: Path) -> Iterator[Path]:
+    """Yield a temporary folder that becomes ``path`` on leaving; raises FileExistsError when ``path`` is there already."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = Path(tempfile.mkdtemp(prefix=PREFIX, dir=path.parent))
+    try:
+        yield aside
+        for entry in sorted(aside.rglob("*")):
+            _sync(entry)
+        aside.chmod(0o755)
+        _sync(aside)
+        try:
+            os.rename(aside, path)
+        except OSError as error:  # a folder with content: somebody else was first
+            raise FileExistsError(path) from error
+        _sync(path.parent)
+    finally:
+        shutil.rmtree(aside, ignore_errors=True)
+
+
+def _sync(path: Path) -> None:
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,51 @@
+"""Where state lives. Everything under one folder, so that an admin can back it up, move it or throw it away."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+CONFIG = ROOT / "config" / "institutions"
+SQL = ROOT / "sql"
+TEMPLATES = ROOT / "report_templates"
+
+
+def state() -> Path:
+    """The state folder: ``WEERKLANK_HOME``, or ``var/`` in the checkout."""
+    return Path(os.environ.get("WEERKLANK_HOME") or ROOT / "var").resolve()
+
+
+def landing(slug: str, source: str) -> Path:
+    """Immutable raw pages of one source."""
+    return state() / "landing" / slug / source
+
+
+def lake() -> Path:
+    """Parquet partitions: ``<table>/institution=<slug>/week=<week>/part-0.parquet``."""
+    return state() / "lake"
+
+
+def reports(slug: str) -> Path:
+    """Editions: ``<week>/r<N>/``."""
+    return state() / "reports" / slug
+
+
+def cache() -> Path:
+    """Things that can be made again."""
+    return state() / "cache"
+
+
+def key_file(slug: str) -> Path:
+    """The key that turns handles into pseudonyms; never in the lake."""
+    return state() / "keys" / f"{slug}.key"
+
+
+def mailbox() -> Path:
+    """What the demo's own SMTP server received."""
+    return state() / "mail"
+
+
+def ledger_url() -> str:
+    """The SQL database that remembers every delivery."""
+    return os.environ.get("WEERKLANK_LEDGER_URL") or f"sqlite:///{state() / 'ledger.sqlite'}"

@@ -1,0 +1,281 @@
+"""Institution files: read once, checked at once, refused with the file, the line and the key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+import tomllib
+from collections.abc import Iterator
+from datetime import date, datetime, time
+from pathlib import Path
+from typing import Annotated, Any, Literal
+from zoneinfo import ZoneInfo
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic_core import ErrorDetails
+
+from tasks import home
+from tasks.errors import ConfigError
+
+SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
+Language = Literal["nl", "en"]
+Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Text = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Email = Annotated[str, Field(pattern=r"^[^@\s<>,;\"\x00-\x1f]+@[A-Za-z0-9.-]+$", max_length=254)]
+
+
+class Table(BaseModel):
+    """A TOML table: unknown keys are refused, values never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(Table):
+    """One thing's name in both languages."""
+
+    nl: Text
+    en: Text
+
+
+class About(Table):
+    """``[institution]``."""
+
+    name: Text
+    timezone: str
+    country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
+    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    classification: Names = Names(nl="Intern", en="Internal")
+    clock: datetime | None = None
+    automatic: bool = True
+
+    @field_validator("timezone")
+    @classmethod
+    def _zone_exists(cls, name: str) -> str:
+        try:
+            ZoneInfo(name)
+        except (KeyError, ValueError, OSError):
+            raise ValueError(f"“{name}” is not a time zone; write one like Europe/Amsterdam") from None
+        return name
+
+    @field_validator("clock")
+    @classmethod
+    def _clock_is_aware(cls, moment: datetime | None) -> datetime | None:
+        if moment and moment.tzinfo is None:
+            raise ValueError("needs an offset, like 2026-11-23T06:00:00+01:00")
+        return moment
+
+
+class Respond(Table):
+    """``[respond]``: the promise to the public."""
+
+    target_hours: Annotated[float, Field(gt=0, le=720)] = 4.0
+    clock: Literal["open", "always"] = "open"
+    eligible: Literal["actionable", "all"] = "actionable"
+    solve_days: Annotated[int, Field(gt=0, le=90)] = 3
+
+
+class OpeningHours(Table):
+    """``[[hours]]``: when somebody may be expected to answer. Changing them never changes history: use the dates."""
+
+    days: Annotated[tuple[Day, ...], Field(min_length=1)]
+    opens: Annotated[str, Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
+    closes: Annotated[str, Field(alias="until", pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
+    departments: tuple[Identifier, ...] = ()
+    valid_from: date = date.min
+    valid_to: date = date.max
+
+    @model_validator(mode="after")
+    def _opens_before_it_closes(self) -> OpeningHours:
+        if self.opens >= self.closes:
+            raise ValueError(f"opens at {self.opens} and closes at {self.closes}; split a night over two tables")
+        return self
+
+
+class Closed(Table):
+    """``[closed]``: days on which nobody answers, beside the national holidays of ``country``."""
+
+    days: tuple[date, ...] = ()
+    open_on: tuple[date, ...] = ()
+
+
+class Source(Table):
+    """``[[source]]``: where mentions come from."""
+
+    id: Identifier
+    type: Literal["demo", "files"]
+    name: Names
+    enabled: bool = True
+
+
+class Department(Table):
+    """``[[department]]``: who can solve it; the first whose keywords occur owns the message."""
+
+    id: Identifier
+    name: Names
+    contact: Email | None = None
+    keywords: tuple[Text, ...] = ()
+
+
+class Recipient(Table):
+    """Somebody who gets the report, in their language."""
+
+    email: Email
+    language: Language
+
+
+class Deliver(Table):
+    """``[deliver]``."""
+
+    sender: Text
+    connection: Identifier | None = None
+    recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
+
+    @field_validator("recipients")
+    @classmethod
+    def _nobody_twice(cls, people: tuple[Recipient, ...]) -> tuple[Recipient, ...]:
+        seen: set[str] = set()
+        for person in people:
+            if person.email.lower() in seen:
+                raise ValueError(f"{person.email} is listed twice")
+            seen.add(person.email.lower())
+        return people
+
+
+class Institution(Table):
+    """One file in ``config/institutions``."""
+
+    slug: str
+    institution: About
+    respond: Respond = Respond()
+    targets: dict[Identifier, float] = {}
+    hours: tuple[OpeningHours, ...] = ()
+    closed: Closed = Closed()
+    source: Annotated[tuple[Source, ...], Field(min_length=1)]
+    department: tuple[Department, ...] = ()
+    deliver: Deliver
+
+    @model_validator(mode="after")
+    def _adds_up(self) -> Institution:
+        for key, things in (("source", self.source), ("department", self.department)):
+            ids = [thing.id for thing in things]
+            if twice := next((one for one in ids if ids.count(one) > 1), None):
+                raise ValueError(f"[[{key}]] {twice} is there twice")
+        known = {department.id for department in self.department}
+        for hours in self.hours:
+            if unknown := set(hours.departments) - known:
+                raise ValueError(f"[[hours]] names a department that does not exist: {min(unknown)}")
+        for person in self.deliver.recipients:
+            if person.language not in self.institution.languages:
+                raise ValueError(
+                    f"[deliver] {person.email} reads {person.language}, but [institution] languages makes no such report"
+                )
+        if self.respond.clock == "open" and not self.hours:
+            raise ValueError('[respond] clock = "open" needs at least one [[hours]] table, or clock = "always"')
+        return self
+
+    @property
+    def name(self) -> str:
+        return self.institution.name
+
+    @property
+    def zone(self) -> ZoneInfo:
+        return ZoneInfo(self.institution.timezone)
+
+    @property
+    def sources(self) -> tuple[Source, ...]:
+        """Only those switched on."""
+        return tuple(source for source in self.source if source.enabled)
+
+
+def slugs() -> list[str]:
+    """The institutions there are, by file name."""
+    return sorted(path.stem for path in home.CONFIG.glob("*.toml"))
+
+
+def load(slug: str) -> Institution:
+    """Read one institution; raises ConfigError with file, line and key."""
+    path = home.CONFIG / f"{slug}.toml"
+    if not SLUG.fullmatch(slug):
+        raise ConfigError(f"{_shown(path)}: call the file by lower-case letters, digits and _, like overbrugge.toml.")
+    try:
+        text = path.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        known = ", ".join(slugs()) or "none yet"
+        raise ConfigError(f"There is no institution “{slug}”: {_shown(path)} does not exist. Known: {known}.") from None
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigError(f"{_shown(path)}: cannot be read as UTF-8 text ({error}).") from None
+    try:
+        data = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{_shown(path)}: this is not valid TOML: {error}.") from None
+    if "slug" in data:
+        raise ConfigError(f"{_shown(path)}: slug is not a key; the file name is the slug.")
+    try:
+        return Institution(slug=slug, **data)
+    except ValidationError as error:
+        raise ConfigError("\n".join(_explain(path, text, one) for one in error.errors())) from None
+
+
+def load_all() -> Iterator[tuple[str, Institution | ConfigError]]:
+    """Every institution, or what is wrong with its file: one broken file never hides the others."""
+    for slug in slugs():
+        try:
+            yield slug, load(slug)
+        except ConfigError as error:
+            yield slug, error
+
+
+def _shown(path: Path) -> str:
+    return str(path.relative_to(home.ROOT)) if path.is_relative_to(home.ROOT) else str(path)
+
+
+def _explain(path: Path, text: str, error: ErrorDetails) -> str:
+    """One pydantic error as a sentence with file, line and key."""
+    where = [str(part) if isinstance(part, str) else f"#{part + 1}" for part in error["loc"]]
+    key = " ".join([f"[{where[0]}]", *where[1:]]) if len(where) > 1 else (where or ["the file"])[0]
+    line = _line_of(text, error["loc"])
+    kind, reason = error["type"], error["msg"].removeprefix("Value error, ").rstrip(".")
+    if kind == "missing":
+        reason = "is missing"
+    elif kind == "extra_forbidden":
+        close = difflib.get_close_matches(where[-1], _known_keys(error["loc"]), 1)
+        reason = "is not a known key" + (f". Did you mean {close[0]}?" if close else "")
+    elif kind == "too_short":
+        reason = "needs at least one entry"
+    elif kind != "value_error":
+        reason += f" (it says {error['input']!r})"
+    return f"{_shown(path)}{line}: {key} {reason}".rstrip(".?") + ("?" if reason.endswith("?") else ".")
+
+
+def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
+    model: Any = Institution
+    for part in loc[:-1]:
+        if isinstance(part, str) and hasattr(model, "model_fields"):
+            model = _model_in(model.model_fields[part].annotation)
+    return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
+
+
+def _model_in(annotation: Any) -> Any:
+    """The Table inside ``tuple[Table, ...]``, ``Table | None`` or plain ``Table``."""
+    if isinstance(annotation, type) and issubclass(annotation, Table):
+        return annotation
+    return next((found for arg in getattr(annotation, "__args__", ()) if (found := _model_in(arg))), None)
+
+
+def _line_of(text: str, loc: tuple[int | str, ...]) -> str:
+    """`` line 12`` of the key an error is about, as far as a search can tell; else nothing."""
+    table, nth, key = str(loc[0]) if loc else "", next((part for part in loc if isinstance(part, int)), 0), str(loc[-1]) if loc else ""
+    seen, here = -1, ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := re.match(r"\s*\[{1,2}([A-Za-z_.]+)\]{1,2}", line):
+            here = head[1]
+            seen += here == table
+        elif here == table and seen == nth and re.match(rf"\s*{re.escape(key)}\s*=", line):
+            return f", line {number}"
+    return ""
+
+
+def parse_time(text: str) -> time:
+    """``08:30`` as a time; ``24:00`` is the end of the day."""
+    return time.max if text == "24:00" else time.fromisoformat(text)
