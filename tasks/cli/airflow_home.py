@@ -1,0 +1,111 @@
+"""Our own Airflow, in one place: its folder, its settings, its secrets. Used by ``demo``, by ``airflow`` and by the tests.
+
+Everything is an environment variable, so nothing depends on what stands in an ``airflow.cfg``, and nothing of another
+Airflow on the same machine is touched.
+"""
+
+from __future__ import annotations
+
+import base64
+import json
+import os
+import secrets
+import subprocess
+import sys
+from importlib.metadata import version
+from pathlib import Path
+
+from tasks import durable, home
+from tasks.errors import WeerklankError
+
+USER = "admin"
+BUNDLE = "weerklank"
+#: LocalExecutor forks this many workers at once; each takes about 140 MB.
+PARALLELISM = 4
+
+
+def folder() -> Path:
+    """AIRFLOW_HOME."""
+    return home.state() / "airflow"
+
+
+def environment(*, port: int = 8080, smtp_port: int | None = None) -> dict[str, str]:
+    """The environment of every Airflow process of ours.
+
+    ``port`` is the UI's. With ``smtp_port`` all mail goes to the server on that port of this machine.
+    """
+    keys = _keys()
+    address = f"http://127.0.0.1:{port}"
+    bundle = {
+        "name": BUNDLE,
+        "classpath": "airflow.dag_processing.bundles.local.LocalDagBundle",
+        "kwargs": {"path": str(home.ROOT), "refresh_interval": 10},
+    }
+    settings = {
+        "CORE__LOAD_EXAMPLES": "False",
+        "CORE__DEFAULT_TIMEZONE": "Europe/Amsterdam",
+        "CORE__DAGS_FOLDER": str(home.ROOT / "dags"),
+        "CORE__PLUGINS_FOLDER": str(home.ROOT / "plugins"),
+        "CORE__DAGBAG_IMPORT_ERROR_TRACEBACKS": "False",  # our messages say what to do; the log has the rest
+        "CORE__EXECUTOR": "LocalExecutor",
+        "CORE__PARALLELISM": str(PARALLELISM),
+        "CORE__EXECUTION_API_SERVER_URL": f"{address}/execution/",
+        "CORE__FERNET_KEY": keys["fernet"],
+        "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
+        "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder() / "passwords.json"),
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder() / 'airflow.db'}",
+        "DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
+        "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(folder() / "bundles"),
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
+        "API__HOST": "127.0.0.1",
+        "API__PORT": str(port),
+        "API__BASE_URL": address,
+        "API__WORKERS": "1",
+        "API__SECRET_KEY": keys["api"],
+        "API_AUTH__JWT_SECRET": keys["jwt"],
+        "API_AUTH__JWT_ISSUER": "weerklank",
+        "USAGE_DATA_COLLECTION__ENABLED": "False",
+    }
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW") and key != "PYTHONPATH"}
+    result = {
+        **kept,
+        **{f"AIRFLOW__{key}": value for key, value in settings.items()},
+        "AIRFLOW_HOME": str(folder()),
+        "WEERKLANK_HOME": str(home.state()),
+    }
+    if smtp_port is not None:
+        result["WEERKLANK_SMTP"] = f"smtp://127.0.0.1:{smtp_port}"
+        result["AIRFLOW_CONN_SMTP_WEERKLANK"] = f"smtp://127.0.0.1:{smtp_port}/?disable_ssl=true&disable_tls=true"
+    return result
+
+
+def password() -> str:
+    """The administrator's, made at random for this state folder."""
+    return _keys()["password"]
+
+
+def migrate(env: dict[str, str]) -> None:
+    """Bring Airflow's database up to date, if it is not already; raises WeerklankError when that fails."""
+    done, current = folder() / "migrated", version("apache-airflow-core")
+    if done.exists() and done.read_text() == current and (folder() / "airflow.db").exists():
+        return
+    log = folder() / "migrate.log"
+    with log.open("w") as output:
+        command = [sys.executable, "-m", "airflow", "db", "migrate"]
+        failed = subprocess.call(command, env=env, cwd=folder(), stdout=output, stderr=output, stdin=subprocess.DEVNULL)
+    if failed:
+        raise WeerklankError(f"Airflow's database cannot be brought up to date; {log} says why.")
+    durable.write_bytes(done, current.encode())
+
+
+def _keys() -> dict[str, str]:
+    """Secrets of this state folder, made once, readable to their owner only."""
+    path = folder() / "keys.json"
+    if not path.exists():
+        made = {name: secrets.token_urlsafe(32) for name in ("api", "jwt")}
+        made["fernet"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
+        made["password"] = secrets.token_urlsafe(12)
+        durable.write_bytes(path, json.dumps(made).encode(), mode=0o600)
+        durable.write_bytes(folder() / "passwords.json", json.dumps({USER: made["password"]}).encode(), mode=0o600)
+    keys: dict[str, str] = json.loads(path.read_text())
+    return keys

@@ -1,0 +1,28 @@
+"""``./weerklank test``."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import subprocess
+import sys
+
+from tasks import home
+
+NAME = "test"
+HELP = """Run the tests and the linters.
+
+Everything that follows goes to pytest: ./weerklank test tests/airflow -k backfill
+Takes about ten minutes on two cores; -m "not slow" leaves out what starts servers."""
+PASS_ON = True
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """Everything goes to pytest."""
+    parser.add_argument("pytest", nargs="*", help="arguments for pytest")
+
+
+def run(args: argparse.Namespace) -> int:
+    """pytest's own exit code."""
+    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
+    return subprocess.call([sys.executable, "-m", "pytest", *args.rest], cwd=home.ROOT, env=environment)
