@@ -1,0 +1,75 @@
+"""An edition as render left it: read from its folder and checked before anybody gets it."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+from tasks.errors import DeliveryError
+from tasks.settings import Institution
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """``document`` is metrics.json, ``files`` maps a file's name to the SHA-256 it must have."""
+
+    folder: Path
+    week: str
+    revision: int
+    as_of: datetime
+    fingerprint: str
+    files: dict[str, str]
+    document: dict[str, Any]
+
+    def pdf_name(self, language: str) -> str:
+        """The report's name inside the folder."""
+        return f"report.{language}.pdf"
+
+    def pdf_sha256(self, language: str) -> str:
+        """What the manifest promises about the report; raises DeliveryError when it promises nothing."""
+        try:
+            return self.files[self.pdf_name(language)]
+        except KeyError:
+            raise DeliveryError(f"{self.folder}: the manifest names no {self.pdf_name(language)}. {_AGAIN}") from None
+
+    def pdf(self, language: str) -> bytes:
+        """The report's bytes; raises DeliveryError when they are not what render wrote."""
+        data = _read(self.folder / self.pdf_name(language))
+        if hashlib.sha256(data).hexdigest() != self.pdf_sha256(language):
+            raise DeliveryError(
+                f"{self.folder / self.pdf_name(language)} was changed after it was made: nothing was mailed. {_AGAIN}"
+            )
+        return data
+
+
+_AGAIN = "Move the folder away and render the week again."
+
+
+def read(folder: Path, institution: Institution) -> Edition:
+    """Read and check an edition's manifest and metrics; raises DeliveryError with the file and what to do."""
+    manifest_path = folder / "manifest.json"
+    try:
+        manifest = json.loads(_read(manifest_path))
+        files = {str(name): str(digest) for name, digest in manifest["files"].items()}
+        as_of = datetime.fromisoformat(manifest["as_of"])
+        week, revision, fingerprint = str(manifest["week"]), int(manifest["revision"]), str(manifest["fingerprint"])
+        owner = manifest["institution"]
+    except (ValueError, KeyError, TypeError, AttributeError) as error:
+        raise DeliveryError(f"{manifest_path} is not an edition's manifest ({error!r}). {_AGAIN}") from None
+    if owner != institution.slug:
+        raise DeliveryError(f"{folder} is an edition of {owner}, not of {institution.slug}: nothing was mailed.")
+    metrics = _read(folder / "metrics.json")
+    if hashlib.sha256(metrics).hexdigest() != files.get("metrics.json"):
+        raise DeliveryError(f"{folder / 'metrics.json'} was changed after it was made: nothing was mailed. {_AGAIN}")
+    return Edition(folder, week, revision, as_of, fingerprint, files, json.loads(metrics))
+
+
+def _read(path: Path) -> bytes:
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise DeliveryError(f"{path} cannot be read ({error.strerror}). {_AGAIN}") from None

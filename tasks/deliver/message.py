@@ -1,0 +1,197 @@
+"""One mail to one recipient: the same bytes every time it is built.
+
+multipart/mixed
+├── multipart/alternative
+│   ├── text/plain
+│   └── text/html
+└── application/pdf        (not when it is too big: then a sentence says where it is)
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections.abc import Iterable
+from dataclasses import dataclass
+from email import policy
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import format_datetime, parseaddr
+from itertools import islice
+from typing import Any
+from urllib.parse import quote
+
+from tasks import home
+from tasks.deliver import body
+from tasks.deliver.edition import Edition
+from tasks.errors import ConfigError
+from tasks.render.summary import Summary, Tile
+from tasks.render.text import clean
+from tasks.settings import Institution, Recipient
+
+#: What most mail servers take, counted after base64.
+LIMIT_BYTES = 10 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Previous:
+    """The last mail about this week that this person got."""
+
+    message_id: str
+    revision: int
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """Everything one mail depends on."""
+
+    institution: Institution
+    edition: Edition
+    recipient: Recipient
+    send_number: int
+    summary: Summary
+    previous: Previous | None = None
+
+    @property
+    def language(self) -> str:
+        return self.recipient.language
+
+    @property
+    def digest(self) -> str:
+        """40 hexadecimal digits, different for every mail the ledger can have a row for."""
+        parts = [
+            self.institution.slug,
+            self.edition.week,
+            self.edition.revision,
+            self.recipient.email.lower(),
+            self.send_number,
+        ]
+        return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]
+
+    @property
+    def message_id(self) -> str:
+        return f"<{self.digest}@{sender(self.institution).domain}>"
+
+    @property
+    def corrects(self) -> bool:
+        return self.previous is not None and self.previous.revision < self.edition.revision
+
+
+def sender(institution: Institution) -> Address:
+    """``[deliver] sender`` as name and address; raises ConfigError when it is not one address."""
+    name, address = parseaddr(institution.deliver.sender)
+    try:
+        found = Address(clean(name, 120), addr_spec=address)
+        if not (address.isascii() and found.username and "." in found.domain):
+            raise ValueError
+    except (ValueError, IndexError):
+        raise ConfigError(
+            f"config/institutions/{institution.slug}.toml: [deliver] sender is not an address. "
+            'Write it like "Weekly report <report@school.example>".'
+        ) from None
+    return found
+
+
+def build(letter: Letter) -> EmailMessage:
+    """The mail, with CRLF line ends and no line over 998 bytes."""
+    pdf = letter.edition.pdf(letter.language)
+    attach = _base64_size(len(pdf)) <= LIMIT_BYTES
+    context = _context(letter, len(pdf), attach)
+    message = EmailMessage(policy=policy.SMTP)
+    _add_headers(message, letter, context["subject"])
+    message.set_content(body.text(context), cte="quoted-printable")
+    message.add_alternative(body.html(context), subtype="html", cte="quoted-printable")
+    if attach:
+        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=_attachment_name(letter))
+    else:
+        message.make_mixed()
+    # "=_" occurs in neither quoted-printable nor base64, so no text can pretend to be a boundary.
+    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
+        part.set_boundary(f"=_{letter.digest}_{number}")
+    return message
+
+
+def _add_headers(message: EmailMessage, letter: Letter, subject: str) -> None:
+    origin = sender(letter.institution)
+    unsubscribe = quote(body.words(letter.language)("unsubscribe"))
+    message["From"] = origin
+    message["To"] = Address(addr_spec=letter.recipient.email)
+    message["Subject"] = subject
+    message["Date"] = format_datetime(letter.edition.as_of)
+    message["Message-ID"] = letter.message_id
+    if letter.previous:
+        message["In-Reply-To"] = letter.previous.message_id
+        message["References"] = letter.previous.message_id
+    message["Auto-Submitted"] = "auto-generated"
+    message["X-Auto-Response-Suppress"] = "All"
+    message["List-Id"] = f"<{letter.institution.slug}.weerklank.{origin.domain}>"
+    message["List-Unsubscribe"] = f"<mailto:{quote(origin.addr_spec, safe='@')}?subject={unsubscribe}>"
+    message["Content-Language"] = letter.language
+
+
+def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
+    """What the templates may use: clean, bounded lines of text."""
+    edition, institution, language = letter.edition, letter.institution, letter.language
+    say, origin = body.words(language), sender(letter.institution)
+    headline = clean(letter.summary.headline, body.LINE_LENGTH)
+    subject = "subject_correction" if letter.corrects else "subject"
+    return {
+        "language": language,
+        "subject": clean(say(subject, number=int(edition.week[6:]), headline=headline), body.SUBJECT_LENGTH),
+        "kicker": clean(f"{institution.name} · {letter.summary.period}", body.LINE_LENGTH),
+        "headline": headline,
+        "notice": _notice(letter),
+        "attention_title": letter.summary.attention_title,
+        "attention": _lines(letter.summary.attention),
+        "paragraphs": _lines(letter.summary.paragraphs),
+        "warnings": _lines(letter.summary.warnings),
+        "figures_title": say("figures"),
+        "tiles": [_tile(tile) for tile in letter.summary.tiles[: body.ROWS]],
+        "where": _where(letter, pdf_bytes, attach),
+        "reply": say("reply"),
+        "leave": say("leave", word=say("unsubscribe"), address=origin.addr_spec),
+        "edition": body.footer(edition, institution, language),
+    }
+
+
+def _lines(lines: Iterable[str]) -> list[str]:
+    return [clean(line, body.PARAGRAPH_LENGTH) for line in islice(lines, body.ROWS)]
+
+
+def _tile(tile: Tile) -> dict[str, str]:
+    """The tile's texts; ``movement`` is arrow and change."""
+    names = ("label", "value", "target", "interval", "extra")
+    texts = {name: clean(getattr(tile, name), body.LINE_LENGTH) for name in names}
+    return {**texts, "movement": clean(f"{tile.arrow} {tile.change}", body.LINE_LENGTH), "tone": tile.tone}
+
+
+def _notice(letter: Letter) -> str:
+    """Why somebody gets a second mail about the same week."""
+    if letter.previous is None:
+        return ""
+    say = body.words(letter.language)
+    if letter.corrects:
+        return say("corrects", revision=letter.edition.revision, before=letter.previous.revision)
+    return say("once_more")
+
+
+def _where(letter: Letter, pdf_bytes: int, attach: bool) -> str:
+    say = body.words(letter.language)
+    if attach:
+        return say("attached", name=_attachment_name(letter), size=-(-pdf_bytes // 1024))
+    place = letter.edition.folder.resolve() / letter.edition.pdf_name(letter.language)
+    shown = place.relative_to(home.state()) if place.is_relative_to(home.state()) else place.name
+    return say("too_big", size=-(-pdf_bytes // (1024 * 1024)), place=shown)
+
+
+def _attachment_name(letter: Letter) -> str:
+    """``weekrapport-overbrugge-2026-W47-r1.nl.pdf``: also readable a year later in a downloads folder."""
+    kind = {"nl": "weekrapport", "en": "weekly-report"}[letter.language]
+    edition = letter.edition
+    return f"{kind}-{letter.institution.slug}-{edition.week}-r{edition.revision}.{letter.language}.pdf"
+
+
+def _base64_size(count: int) -> int:
+    """Bytes in 76-character lines with CRLF."""
+    signs = -(-count // 3) * 4
+    return signs + -(-signs // 76) * 2
