@@ -22,6 +22,22 @@ def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> None:
         aside.chmod(mode)
 
 
+def create_once(path: Path, data: bytes, mode: int = 0o644) -> None:
+    """Write ``path`` unless it is there; of two processes at once, the first one's bytes stay."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    aside = path.parent / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}.part"
+    try:
+        aside.write_bytes(data)
+        aside.chmod(mode)
+        _sync(aside)
+        os.link(aside, path)
+        _sync(path.parent)
+    except FileExistsError:
+        pass
+    finally:
+        aside.unlink(missing_ok=True)
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path to write to; on leaving, it replaces ``path``. On an error nothing changes."""

@@ -1,0 +1,60 @@
+-- What was asked of each source and what came, in the report's week: complete, partial, failed, or handed in by file.
+
+WITH asked AS (
+    SELECT
+        fetch_window.source,
+        sum(epoch(least(fetch_window.end_at, week.end_at)) - epoch(greatest(fetch_window.start_at, week.start_at))) / 3600
+            AS planned_hours,
+        sum(if(
+            fetch_window.status = 'complete',
+            epoch(least(fetch_window.end_at, week.end_at)) - epoch(greatest(fetch_window.start_at, week.start_at)),
+            0
+        )) / 3600 AS covered_hours,
+        min(if(fetch_window.status <> 'complete', greatest(fetch_window.start_at, week.start_at), NULL)) AS missing_from,
+        max(if(fetch_window.status <> 'complete', least(fetch_window.end_at, week.end_at), NULL)) AS missing_until
+    FROM staging.fetch_windows AS fetch_window
+    CROSS JOIN core.report_week AS week
+    WHERE fetch_window.start_at < week.end_at AND fetch_window.end_at > week.start_at
+    GROUP BY fetch_window.source
+),
+
+came AS (
+    SELECT
+        message.source,
+        count(*) FILTER (message.direction = 'inbound' AND message.kind <> 'repost') AS items,
+        count(*) FILTER (message.came_late) AS late_items,
+        count(*) FILTER (message.deleted) AS deleted,
+        count(*) FILTER (message.edited_at IS NOT NULL) AS edited
+    FROM core.message AS message
+    INNER JOIN core.report_week AS week ON message.created_at >= week.start_at AND message.created_at < week.end_at
+    GROUP BY message.source
+),
+
+refused AS (
+    SELECT source, count(*) AS quarantined
+    FROM staging.quarantine
+    GROUP BY source
+)
+
+SELECT
+    coalesce(source.id, came.source, refused.source) AS source,
+    coalesce(came.items, 0) AS items,
+    coalesce(refused.quarantined, 0) AS quarantined,
+    round(asked.planned_hours, 1) AS planned_hours,
+    round(asked.covered_hours, 1) AS covered_hours,
+    asked.missing_from,
+    asked.missing_until,
+    CASE
+        WHEN asked.planned_hours IS NULL THEN 'handed_in'
+        WHEN asked.covered_hours = 0 THEN 'failed'
+        WHEN asked.missing_from IS NOT NULL THEN 'partial'
+        ELSE 'complete'
+    END AS status,
+    coalesce(came.late_items, 0) AS late_items,
+    coalesce(came.deleted, 0) AS deleted,
+    coalesce(came.edited, 0) AS edited
+FROM core.source AS source
+FULL JOIN came ON source.id = came.source
+FULL JOIN refused ON coalesce(source.id, came.source) = refused.source
+LEFT JOIN asked ON coalesce(source.id, came.source) = asked.source
+ORDER BY source.place NULLS LAST, coalesce(source.id, came.source, refused.source)

@@ -1,0 +1,27 @@
+-- Who is still waiting and should hear from us first: promises already broken, then the oldest, of the last four weeks.
+-- Words of private messages are never shown.
+
+SELECT
+    printf('%s-%02d', report_week.week[6:], row_number() OVER (ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id))
+        AS item_no,
+    if(
+        message.visibility = 'public' AND NOT message.deleted,
+        core.excerpt(trim(regexp_replace(coalesce(message.title, message.text), '\s+', ' ', 'g'))),
+        NULL
+    ) AS excerpt,
+    message.language,
+    message.visibility,
+    waiting.source,
+    waiting.department,
+    waiting.asked_at,
+    waiting.open_seconds AS waiting_open_seconds,
+    waiting.calendar_seconds AS waiting_calendar_seconds,
+    waiting.overdue,
+    coalesce(case_file.assigned_at <= report_week.as_of, FALSE) AS assigned
+FROM core.still_waiting AS waiting
+INNER JOIN core.report_week AS report_week ON waiting.week = report_week.week
+INNER JOIN core.message AS message USING (item_id)
+LEFT JOIN core.case_file AS case_file ON message.case_id = case_file.case_id
+WHERE waiting.dimension = 'all' AND waiting.asked_at >= report_week.start_at - INTERVAL 21 DAYS
+ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id
+LIMIT 6

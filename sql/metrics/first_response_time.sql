@@ -1,0 +1,59 @@
+/* +++
+title.nl    = "Mediane eerste reactie"
+title.en    = "Median first response"
+question.nl = "Hoe lang wacht wie ons iets vraagt of verwijt op een mens?"
+question.en = "How long does somebody who asks or reproaches us wait for a person?"
+caveat.nl   = "Wie nog wacht telt mee (Kaplan-Meier); automatische antwoorden stoppen de klok niet."
+caveat.en   = "Those who still wait are counted (Kaplan-Meier); automatic answers do not stop the clock."
+
+owner  = "analyse@overbrugge.example"
+grain  = ["week", "dimension", "group"]
+reads  = ["core.asked", "core.answer_curve"]
+checks = ["answered <= n", "median_open_seconds IS NULL OR p90_open_seconds IS NULL OR median_open_seconds <= p90_open_seconds"]
+
+[show]
+headline  = "median_open_seconds"
+low       = "median_open_low_seconds"
+high      = "median_open_high_seconds"
+unit      = "seconds"
+good      = "down"
+target    = 7200
+min_count = 10
++++ */
+
+-- A quantile is the first moment at which so few still wait; NULL when the curve never comes that low.
+WITH quantile AS (
+    SELECT
+        week,
+        dimension,
+        "group",
+        min(seconds) FILTER (clock = 'calendar' AND still_waiting_share <= 0.5) AS median_calendar_seconds,
+        min(seconds) FILTER (clock = 'calendar' AND low_share <= 0.5) AS median_calendar_low_seconds,
+        min(seconds) FILTER (clock = 'calendar' AND high_share <= 0.5) AS median_calendar_high_seconds,
+        min(seconds) FILTER (clock = 'calendar' AND still_waiting_share <= 0.1) AS p90_calendar_seconds,
+        min(seconds) FILTER (clock = 'open' AND still_waiting_share <= 0.5) AS median_open_seconds,
+        min(seconds) FILTER (clock = 'open' AND low_share <= 0.5) AS median_open_low_seconds,
+        min(seconds) FILTER (clock = 'open' AND high_share <= 0.5) AS median_open_high_seconds,
+        min(seconds) FILTER (clock = 'open' AND still_waiting_share <= 0.1) AS p90_open_seconds
+    FROM core.answer_curve
+    GROUP BY week, dimension, "group"
+),
+
+counted AS (
+    SELECT
+        week,
+        dimension,
+        "group",
+        count(asked_at) AS n,
+        count(*) FILTER (answered) AS answered,
+        max(calendar_seconds) AS followed_calendar_seconds,
+        max(open_seconds) AS followed_open_seconds
+    FROM core.asked
+    FULL JOIN core.every_week USING (week, dimension, "group")
+    GROUP BY week, dimension, "group"
+)
+
+SELECT counted.*, quantile.* EXCLUDE (week, dimension, "group")
+FROM counted
+LEFT JOIN quantile USING (week, dimension, "group")
+ORDER BY week, dimension, "group"

@@ -1,0 +1,86 @@
+/* +++
+title.nl    = "Netto sentiment"
+title.en    = "Net sentiment"
+question.nl = "Overheerst tevredenheid of onvrede in wat mensen schrijven?"
+question.en = "Does what people write sound more content or more discontented?"
+caveat.nl   = "Positief min negatief, gedeeld door alles wat gelezen kon worden. Een woordenlijst leest mee en mist ironie."
+caveat.en   = "Positive minus negative, over everything that could be read. A word list does the reading and misses irony."
+
+owner  = "analyse@overbrugge.example"
+grain  = ["week", "dimension", "group"]
+reads  = ["core.heard"]
+checks = ["n = positive + neutral + negative", "net_score IS NULL OR net_score BETWEEN -100 AND 100"]
+
+[show]
+headline  = "net_score"
+low       = "low_score"
+high      = "high_score"
+unit      = "score"
+good      = "up"
+target    = 0
+min_count = 10
++++ */
+
+WITH read AS (
+    SELECT
+        week,
+        dimension,
+        "group",
+        author,
+        count(*) FILTER (sentiment = 'positive') AS positive,
+        count(*) FILTER (sentiment = 'neutral') AS neutral,
+        count(*) FILTER (sentiment = 'negative') AS negative,
+        count(*) FILTER (sentiment = 'unknown') AS unknown
+    FROM core.heard
+    FULL JOIN core.every_week USING (week, dimension, "group")
+    WHERE item_id IS NULL OR (direction = 'inbound' AND kind <> 'repost')
+    GROUP BY week, dimension, "group", author
+),
+
+total AS (
+    SELECT
+        week,
+        dimension,
+        "group",
+        sum(positive + neutral + negative)::BIGINT AS n,
+        sum(positive)::BIGINT AS positive,
+        sum(neutral)::BIGINT AS neutral,
+        sum(negative)::BIGINT AS negative,
+        sum(unknown)::BIGINT AS unknown,
+        count(*) FILTER (positive + neutral + negative > 0) AS authors,
+        (sum(positive) - sum(negative)) / nullif(n, 0) AS net
+    FROM read
+    GROUP BY week, dimension, "group"
+),
+
+-- One angry person with ten posts is one person: the interval is drawn over authors, not over messages.
+spread AS (
+    SELECT
+        read.week,
+        read.dimension,
+        read."group",
+        sqrt(
+            sum(pow(read.positive - read.negative - total.net * (read.positive + read.neutral + read.negative), 2))
+            * any_value(total.authors) / nullif(any_value(total.authors) - 1, 0)
+        ) / nullif(any_value(total.n), 0) AS standard_error
+    FROM read
+    INNER JOIN total USING (week, dimension, "group")
+    GROUP BY read.week, read.dimension, read."group"
+)
+
+SELECT
+    total.week,
+    total.dimension,
+    total."group",
+    total.n,
+    total.positive,
+    total.neutral,
+    total.negative,
+    total.unknown,
+    total.authors,
+    round(100.0 * total.net, 1) AS net_score,
+    round(greatest(-100.0, 100.0 * (total.net - 1.959963985 * spread.standard_error)), 1) AS low_score,
+    round(least(100.0, 100.0 * (total.net + 1.959963985 * spread.standard_error)), 1) AS high_score
+FROM total
+INNER JOIN spread USING (week, dimension, "group")
+ORDER BY total.week, total.dimension, total."group"

@@ -1,0 +1,46 @@
+"""Files that people hand in, in the exchange format: landed as they are."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from tasks.errors import UsageError
+from tasks.extract import landing
+from tasks.settings import Institution
+
+SOURCE = "import"
+
+
+@dataclass(frozen=True, slots=True)
+class Received:
+    """What became of one file."""
+
+    path: Path
+    items: int
+    refused: tuple[tuple[int, str], ...]
+    page: landing.Page
+
+
+def receive(institution: Institution, path: Path, *, fetched_at: datetime) -> Received:
+    """Land one file; the same content again changes nothing. Raises UsageError when it cannot be read at all."""
+    try:
+        data = path.read_bytes()
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be read ({error.strerror}).") from None
+    if not data.strip():
+        raise UsageError(f"{path}: the file is empty.")
+    page = landing.land(institution.slug, SOURCE, _origin(path), data, fetched_at=fetched_at)
+    refused = tuple(_refused(data))
+    return Received(path, sum(1 for _, row, _ in landing.lines(data) if row), refused, page)
+
+
+def _refused(data: bytes) -> Iterator[tuple[int, str]]:
+    return ((number, reason) for number, row, reason in landing.lines(data) if row is None)
+
+
+def _origin(path: Path) -> str:
+    """The file's name as a person would recognise it, without anything that could act in a terminal or a report."""
+    return "".join(c if c.isprintable() else "?" for c in path.name)[:120]

@@ -1,0 +1,53 @@
+"""The lake: one Parquet file per table, institution and week, replaced whole and never appended to."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+from tasks import durable, home
+
+INPUTS = b"weerklank.inputs"
+
+
+def partition(table: str, slug: str, week: str) -> Path:
+    """Where one partition lives."""
+    return home.lake() / table / f"institution={slug}" / f"week={week}" / "part-0.parquet"
+
+
+def inputs(table: str, slug: str, week: str) -> str | None:
+    """The hash of everything a partition was made from; None when there is none, or it cannot be read."""
+    path = partition(table, slug, week)
+    try:
+        stored: dict[bytes, bytes] = pq.read_schema(path).metadata or {}
+    except (OSError, pa.ArrowInvalid):
+        return None
+    return stored.get(INPUTS, b"").decode()
+
+
+def replace(table: str, slug: str, week: str, rows: pa.Table, made_from: str) -> None:
+    """Write one partition: same rows and same inputs, same bytes."""
+    tagged = rows.replace_schema_metadata({INPUTS: made_from.encode()})
+    with durable.replacing(partition(table, slug, week)) as aside:
+        pq.write_table(tagged, aside, compression="zstd")
+
+
+def count(table: str, slug: str, week: str) -> int:
+    """The rows of a partition, from its footer; 0 when it is not there."""
+    path = partition(table, slug, week)
+    return int(pq.read_metadata(path).num_rows) if path.exists() else 0
+
+
+def read(table: str, slug: str, week: str) -> pa.Table | None:
+    """One partition, or None when it is not there."""
+    path = partition(table, slug, week)
+    return pq.read_table(path, partitioning=None) if path.exists() else None
+
+
+def existing(table: str, slug: str, weeks: Sequence[str]) -> list[str]:
+    """The paths, as text, of those weeks that are there: an explicit list, so that years of history cost nothing."""
+    paths = (partition(table, slug, week) for week in weeks)
+    return [str(path) for path in paths if path.exists()]

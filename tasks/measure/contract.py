@@ -1,0 +1,99 @@
+"""Metric files: a contract (TOML in the comment at the top) and one query."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tasks import home
+from tasks.errors import MetricError
+
+OPEN, CLOSE = "/* +++", "+++ */"
+Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
+
+
+class Part(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Words(Part):
+    """One text in both languages."""
+
+    nl: Annotated[str, Field(min_length=1)]
+    en: Annotated[str, Field(min_length=1)]
+
+
+class Show(Part):
+    """What the report does with a metric."""
+
+    headline: Column
+    unit: Literal["count", "pct", "seconds", "score"]
+    good: Literal["up", "down", "none"]
+    low: Column | None = None
+    high: Column | None = None
+    target: float | None = None
+    min_count: Annotated[int, Field(ge=0)] = 10
+    only: tuple[Literal["report", "base", "trend"], ...] = ("report", "base", "trend")
+
+
+class Contract(Part):
+    """The front matter of a metric file."""
+
+    title: Words
+    question: Words
+    caveat: Words
+    owner: str
+    grain: Annotated[tuple[Column, ...], Field(min_length=1)]
+    reads: Annotated[tuple[str, ...], Field(min_length=1)]
+    checks: tuple[str, ...] = ()
+    show: Show
+
+
+@dataclass(frozen=True, slots=True)
+class Metric:
+    """One file in sql/metrics: its promises and its query."""
+
+    name: str
+    contract: Contract
+    sql: str
+    source: str
+
+    @property
+    def fingerprint(self) -> str:
+        """12 hex digits of the whole file: it changes when the definition, or a word of its contract, does."""
+        return hashlib.sha256(self.source.encode()).hexdigest()[:12]
+
+
+def names() -> list[str]:
+    """The metrics there are, by file name."""
+    return sorted(path.stem for path in (home.SQL / "metrics").glob("*.sql"))
+
+
+def load(name: str) -> Metric:
+    """Read one metric; raises MetricError with the file and what to do."""
+    path = home.SQL / "metrics" / f"{name}.sql"
+    if name not in names():
+        raise MetricError(f"There is no metric “{name}”. Known: {', '.join(names())}.")
+    return read(path)
+
+
+def read(path: Path) -> Metric:
+    """Split a metric file into contract and query."""
+    source = path.read_text(encoding="utf-8")
+    if not source.startswith(OPEN) or CLOSE not in source:
+        raise MetricError(f"{path.name}, line 1: the file must begin with {OPEN!r} and close the contract with {CLOSE!r}.")
+    head, sql = source.removeprefix(OPEN).split(CLOSE, 1)
+    try:
+        contract = Contract.model_validate(tomllib.loads(head))
+    except tomllib.TOMLDecodeError as error:
+        raise MetricError(f"{path.name}: the contract at the top is not valid TOML: {error}.") from None
+    except ValidationError as error:
+        first = error.errors()[0]
+        key = ".".join(str(part) for part in first["loc"])
+        raise MetricError(f"{path.name}: in the contract, {key}: {first['msg']}.") from None
+    return Metric(path.stem, contract, sql.strip(), source)

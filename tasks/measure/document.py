@@ -1,0 +1,112 @@
+"""Everything a report says, as one JSON document: metric tables, lists, and the periods they were made for."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+
+from tasks import durable, home, lake, warehouse
+from tasks.errors import MetricError, UsageError
+from tasks.measure import contract, model, run
+from tasks.measure.contract import Metric
+from tasks.period import Week
+from tasks.settings import Institution
+
+TREND_WEEKS = 12
+BASE_WEEKS = 4
+BASE = "base"
+Document = dict[str, Any]
+
+
+def build(institution: Institution, week: Week, as_of: datetime) -> Document:
+    """The document of one report; the metric tables go to the lake as well. Reads the staged lake only."""
+    trend = list(week.shift(1 - TREND_WEEKS).until(week))
+    base = (week.shift(-BASE_WEEKS), week.shift(-1))
+    periods = [model.Period.of(str(one), one, one, as_of) for one in trend[:-1]]
+    periods += [
+        model.Period(str(week), week.start, week.end, as_of),
+        model.Period.of(BASE, *base, as_of),
+    ]
+    metrics = [contract.load(name) for name in contract.names()]
+    with model.tables(institution, trend[0], week, periods) as db:
+        measured = {metric.name: _measured(db, institution, metric, week) for metric in metrics}
+        lists = {path.stem: _rows(db, path.read_text(encoding="utf-8")) for path in list_files()}
+    return {
+        "institution": institution.slug,
+        "week": str(week),
+        "as_of": as_of.astimezone(institution.zone).isoformat(),
+        "weeks": [str(one) for one in trend],
+        "base": {"from": str(base[0]), "to": str(base[1])},
+        "metrics": measured,
+        "lists": lists,
+    }
+
+
+def store(document: Document) -> None:
+    """Keep the document in the lake, where ``render`` reads it."""
+    data = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode()
+    durable.write_bytes(_path(document["institution"], document["week"]), data)
+
+
+def stored(slug: str, week: str, as_of: str) -> Document:
+    """The document that ``measure`` left for this week; raises UsageError when it is not there."""
+    try:
+        document: Document = json.loads(_path(slug, week).read_text(encoding="utf-8"))
+    except FileNotFoundError:
+        raise UsageError(f"{slug} {week} has not been measured yet: run measure first.") from None
+    if datetime.fromisoformat(document["as_of"]) != datetime.fromisoformat(as_of):
+        raise UsageError(f"{slug} {week} was measured as of {document['as_of']}, not {as_of}: run measure first.")
+    return document
+
+
+def _path(slug: str, week: str) -> Path:
+    return lake.partition("document", slug, week).with_name("document.json")
+
+
+def list_files() -> list[Path]:
+    """The SQL files behind the report's lists."""
+    return sorted((home.SQL / "lists").glob("*.sql"))
+
+
+def sql_files() -> dict[str, bytes]:
+    """Every SQL file that a document depends on, by path under sql/: an edition keeps them."""
+    folders = ("core", "lists", "metrics", "staging")
+    files = (path for folder in folders for path in sorted((home.SQL / folder).glob("*.sql")))
+    return {str(path.relative_to(home.SQL)): path.read_bytes() for path in files}
+
+
+def _measured(db: warehouse.Connection, institution: Institution, metric: Metric, week: Week) -> dict[str, Any]:
+    frame = run.run(db, metric)
+    kept = [row for row in run.records(frame) if _wanted(metric, row["week"], str(week))]
+    table = pa.Table.from_pandas(frame, preserve_index=False)
+    lake.replace(f"measured_{metric.name}", institution.slug, str(week), table, metric.fingerprint)
+    show = metric.contract.show.model_dump(exclude={"only"})
+    show["target"] = institution.targets.get(metric.name, metric.contract.show.target)
+    words = metric.contract.model_dump(include={"title", "question", "caveat"})
+    return {"contract": words | show, "fingerprint": metric.fingerprint, "rows": kept}
+
+
+def _wanted(metric: Metric, period: str, week: str) -> bool:
+    kind = "report" if period == week else "base" if period == BASE else "trend"
+    return kind in metric.contract.show.only
+
+
+def _rows(db: warehouse.Connection, sql: str) -> list[dict[str, Any]]:
+    return run.records(db.sql(sql).df())
+
+
+def for_range(
+    institution: Institution, metric: Metric, first: Week, last: Week, by: str
+) -> Iterator[dict[str, Any]]:
+    """Rows of one metric, a week each, and one with week = "all" that pools the range. ``by``: all, department, source."""
+    if by not in model.HEADINGS:
+        raise MetricError(f"A metric can be split by {', '.join(model.HEADINGS)}, not by “{by}”.")
+    periods = [model.Period.of(str(one), one, one) for one in first.until(last)]
+    periods.append(model.Period.of("all", first, last))
+    with model.tables(institution, first, last, periods, headings=[by]) as db:
+        yield from run.records(run.run(db, metric))

@@ -1,0 +1,70 @@
+"""Run one metric file and see that it keeps its promises."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import duckdb
+import pandas as pd
+
+from tasks import warehouse
+from tasks.errors import CheckFailed, MetricError
+from tasks.measure.contract import Metric
+
+
+def run(db: warehouse.Connection, metric: Metric) -> pd.DataFrame:
+    """The metric's rows in the order of its query. Raises MetricError (the SQL is wrong) or CheckFailed (the numbers are)."""
+    try:
+        statements = duckdb.extract_statements(metric.sql)
+        if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
+            raise MetricError(f"{metric.name}.sql: a metric is one SELECT and nothing else.")
+        db.execute(f"CREATE OR REPLACE TEMP TABLE result AS {metric.sql}")
+    except duckdb.Error as error:
+        raise MetricError(f"{metric.name}.sql: DuckDB cannot run this query.\n{error}") from None
+    frame: pd.DataFrame = db.table("result").df()
+    _has_columns(metric, list(frame.columns))
+    _one_row_each(db, metric)
+    for rule in metric.contract.checks:
+        _holds(db, metric, rule)
+    return frame
+
+
+def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
+    """Rows as plain Python values; an empty cell is None, a whole number stays whole."""
+    columns = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame.columns]
+    return [
+        dict(zip(frame.columns, (_plain(value) for value in row), strict=True)) for row in zip(*columns, strict=True)
+    ]
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, pd.Timestamp):
+        return value.isoformat()
+    if isinstance(value, float) and value.is_integer():
+        return int(value)
+    return value.item() if hasattr(value, "item") else value
+
+
+def _has_columns(metric: Metric, columns: list[str]) -> None:
+    show = metric.contract.show
+    promised = [*metric.contract.grain, "n", show.headline, *(name for name in (show.low, show.high) if name)]
+    if missing := [name for name in promised if name not in columns]:
+        raise MetricError(
+            f"{metric.name}.sql: the contract promises the column “{missing[0]}”, the query gives {', '.join(columns)}."
+        )
+
+
+def _one_row_each(db: warehouse.Connection, metric: Metric) -> None:
+    grain = ", ".join(f'"{column}"' for column in metric.contract.grain)
+    twice = db.sql(f"SELECT {grain} FROM result GROUP BY ALL HAVING count(*) > 1 LIMIT 1").fetchall()  # noqa: S608
+    if twice:
+        raise CheckFailed(f"{metric.name}.sql: more than one row for the same {grain}: {twice[0]}.")
+
+
+def _holds(db: warehouse.Connection, metric: Metric, rule: str) -> None:
+    try:
+        broken = db.sql(f"SELECT * FROM result WHERE NOT ({rule}) LIMIT 1").fetchall()  # noqa: S608
+    except duckdb.Error as error:
+        raise MetricError(f"{metric.name}.sql: the check “{rule}” cannot be run.\n{error}") from None
+    if broken:
+        raise CheckFailed(f"{metric.name}.sql: “{rule}” does not hold for {broken[0]}.")

@@ -1,0 +1,160 @@
+"""One week of one institution: landed rows in, three partitions out (mentions, quarantine, fetch windows)."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import json
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+
+import pyarrow as pa
+
+from tasks import home, lake, warehouse
+from tasks.extract import landing
+from tasks.period import Week
+from tasks.settings import Institution
+from tasks.stage import privacy, rows
+
+#: Raise it when the same pages must give other rows (a change in SQL or settings is noticed by itself).
+PARSER_VERSION = 1
+#: How far past the week a page may reach to explain it: the parent of a reply, at most a week later.
+REACH = timedelta(weeks=1)
+STEPS = ("10_item", "20_sentiment", "30_mention")
+WINDOWS = pa.schema([(name, pa.string()) for name in ("source", "start", "end", "status", "reason")])
+
+
+class Pages:
+    """The landed pages and windows of an institution; each page is parsed once, however many weeks need it."""
+
+    def __init__(self, institution: Institution) -> None:
+        self.slug = institution.slug
+        self.secret = privacy.key(institution)
+        self.all = landing.pages(institution.slug)
+        self.windows = landing.windows(institution.slug)
+        self._parsed: dict[str, tuple[pa.Table, pa.Table]] = {}
+
+    def near(self, week: Week) -> list[landing.Page]:
+        """Every page that may hold something of, or explain something in, this week."""
+        return [page for page in self.all if page.overlaps(week.start, week.end + REACH)]
+
+    def parsed(self, page: landing.Page) -> tuple[pa.Table, pa.Table]:
+        """Usable rows and refused lines of a page."""
+        if page.sha256 not in self._parsed:
+            self._parsed[page.sha256] = rows.table(self.secret, page, landing.read(self.slug, page))
+        return self._parsed[page.sha256]
+
+    def asked(self, week: Week) -> list[landing.Window]:
+        """The fetch windows that overlap this week."""
+        return [
+            window
+            for window in self.windows
+            if datetime.fromisoformat(window.start) < week.end and datetime.fromisoformat(window.end) > week.start
+        ]
+
+
+def inputs(institution: Institution, pages: Pages, week: Week) -> str:
+    """A hash of all that a week's partitions depend on; equal hash, equal bytes."""
+    parts = [
+        str(PARSER_VERSION),
+        hashlib.sha256(pages.secret).hexdigest(),
+        *(page.sha256 for page in pages.near(week)),
+        *(json.dumps([window.source, window.start, window.end, window.status]) for window in pages.asked(week)),
+        _rules(institution),
+    ]
+    return hashlib.sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _rules(institution: Institution) -> str:
+    """Everything that decides how a row is judged: SQL, word lists, and the settings that staging reads."""
+    files = [*sorted((home.SQL / "staging").glob("*.sql")), *sorted((home.SQL / "lexicon").glob("*.csv"))]
+    settings: list[object] = [institution.institution.timezone, institution.respond.eligible, *_keywords(institution)]
+    settings += [department.id for department in institution.department]
+    return "\n".join([*(path.read_text(encoding="utf-8") for path in files), json.dumps(settings)])
+
+
+def write(
+    db: warehouse.Connection, institution: Institution, pages: Pages, week: Week, made_from: str
+) -> tuple[int, int]:
+    """Stage one week; returns the number of mentions and of quarantined lines."""
+    near = pages.near(week)
+    tables = [pages.parsed(page) for page in near]
+    landed = pa.concat_tables([rows.LANDED.empty_table(), *(good for good, _ in tables)])
+    mentions, early = _judge(db, institution, week, landed)
+    refused = _refused(week, near, [bad for _, bad in tables], early)
+    windows = [{name: getattr(window, name) for name in WINDOWS.names} for window in pages.asked(week)]
+    slug, name = institution.slug, str(week)
+    lake.replace("quarantine", slug, name, refused, made_from)
+    lake.replace("fetch_windows", slug, name, pa.Table.from_pylist(windows, WINDOWS), made_from)
+    lake.replace("mentions", slug, name, mentions, made_from)
+    return mentions.num_rows, refused.num_rows
+
+
+def _judge(
+    db: warehouse.Connection, institution: Institution, week: Week, landed: pa.Table
+) -> tuple[pa.Table, list[tuple[str, int, str]]]:
+    """The week's mentions, and (page, line, source) of replies that are older than their message."""
+    warehouse.reset(db)
+    db.register("landed", landed)
+    db.execute(
+        "CREATE TABLE staging.landed AS SELECT * FROM landed WHERE created_at >= $start AND created_at < $end",
+        {"start": week.start, "end": week.end + REACH},
+    )
+    db.execute(
+        "CREATE TABLE staging.this_week AS SELECT $start::TIMESTAMPTZ AS start_at, $end::TIMESTAMPTZ AS end_at",
+        {"start": week.start, "end": week.end},
+    )
+    if not db.execute("SELECT count(*) FROM staging.landed").fetchall()[0][0]:
+        warehouse.core(db, "mention")
+        return db.table("staging.mention").to_arrow_table(), []
+    _reference(db, institution)
+    for step in STEPS:
+        warehouse.run_file(db, home.SQL / "staging" / f"{step}.sql")
+    early = db.sql(
+        "SELECT page, line, source FROM staging.item WHERE parent_created_at > created_at ORDER BY page, line"
+    ).fetchall()
+    return db.table("staging.mention").to_arrow_table(), early
+
+
+def _refused(
+    week: Week, near: Sequence[landing.Page], bad: Sequence[pa.Table], early: Sequence[tuple[str, int, str]]
+) -> pa.Table:
+    """Refused lines of this week. A line without a readable time belongs to the last week that its page reaches."""
+    here = {
+        page.sha256[:16]
+        for page in near
+        if page.last_at and week.start <= datetime.fromisoformat(page.last_at) < week.end
+    }
+    origins = {page.sha256[:16]: page.origin for page in near}
+    listed = [row for table in bad for row in table.to_pylist() if row["page"] in here]
+    listed += [
+        {"page": page, "line": line, "origin": origins[page], "source": source, "reason": "a reply from before its message"}
+        for page, line, source in early
+    ]
+    return pa.Table.from_pylist(sorted(listed, key=lambda row: (row["page"], row["line"])), rows.QUARANTINE)
+
+
+def _keywords(institution: Institution) -> list[tuple[int, str, str]]:
+    return [
+        (rank, department.id, word.lower())
+        for rank, department in enumerate(institution.department)
+        for word in department.keywords
+    ]
+
+
+def _reference(db: warehouse.Connection, institution: Institution) -> None:
+    """The small tables that staging joins with: departments' words, the promise, the word lists."""
+    db.execute("CREATE TABLE staging.keyword (rank INTEGER, department VARCHAR, word VARCHAR)")
+    if keywords := _keywords(institution):
+        db.executemany("INSERT INTO staging.keyword VALUES (?, ?, ?)", keywords)
+    db.execute("CREATE TABLE staging.department (id VARCHAR)")
+    for department in institution.department:
+        db.execute("INSERT INTO staging.department VALUES ($id)", {"id": department.id})
+    db.execute("CREATE TABLE staging.promise AS SELECT $eligible AS eligible", {"eligible": institution.respond.eligible})
+    for table in ("lexicon", "stopword"):
+        with (home.SQL / "lexicon" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
+            header, *body = list(csv.reader(file))
+        names = [pa.field(name, pa.float64() if name == "score" else pa.string()) for name in header]
+        columns = [[float(row[i]) if name == "score" else row[i] for row in body] for i, name in enumerate(header)]
+        db.register("words", pa.table(columns, schema=pa.schema(names)))
+        db.execute(f"CREATE TABLE staging.{table} AS SELECT * FROM words")

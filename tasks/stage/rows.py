@@ -1,0 +1,62 @@
+"""One raw page as a typed table: ids and authors already hashed, texts already masked."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+import pyarrow as pa
+
+from tasks.extract import landing
+from tasks.extract.exchange import CASE_TEXTS, CASE_TIMES, NUMBERS
+from tasks.stage.privacy import mask, pseudonym
+
+TIME = pa.timestamp("us", tz="UTC")
+LANDED = pa.schema(
+    [
+        *((name, pa.string()) for name in ("item_id", "source", "kind", "parent_id", "thread_id")),
+        *((name, pa.string()) for name in ("author_key", "author_kind", "visibility", "language", "text", "title")),
+        ("created_at", TIME),
+        ("edited_at", TIME),
+        ("deleted", pa.bool_()),
+        ("needs_reply", pa.bool_()),
+        *((name, pa.float64()) for name in NUMBERS),
+        *((f"case_{name}", pa.string()) for name in CASE_TEXTS),
+        *((name, TIME) for name in CASE_TIMES),
+        ("page", pa.string()),
+        ("line", pa.int32()),
+        ("seen_from", TIME),
+    ]
+)
+QUARANTINE = pa.schema(
+    [("page", pa.string()), ("line", pa.int32()), ("origin", pa.string()), ("source", pa.string()), ("reason", pa.string())]
+)
+
+
+def table(secret: bytes, page: landing.Page, data: bytes) -> tuple[pa.Table, pa.Table]:
+    """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
+    good: list[dict[str, Any]] = []
+    bad: list[dict[str, Any]] = []
+    for line, row, reason in landing.lines(data):
+        if row is None:
+            bad.append({"page": page.sha256[:16], "line": line, "origin": page.origin, "source": page.source, "reason": reason})
+        else:
+            good.append(_row(secret, page, line, row))
+    return pa.Table.from_pylist(good, LANDED), pa.Table.from_pylist(bad, QUARANTINE)
+
+
+def _row(secret: bytes, page: landing.Page, line: int, row: dict[str, Any]) -> dict[str, Any]:
+    source = row["source"]
+    return row | {
+        "item_id": pseudonym(secret, source, row["id"]),
+        "parent_id": pseudonym(secret, source, row["in_reply_to"]),
+        "thread_id": pseudonym(secret, source, row["thread_id"]),
+        "author_key": pseudonym(secret, source, row["author"]),
+        "text": mask(row["text"]),
+        "title": mask(row["title"]),
+        "case_cause": mask(row["case_cause"]),
+        "case_action": mask(row["case_action"]),
+        "page": page.sha256[:16],
+        "line": line,
+        "seen_from": datetime.fromisoformat(page.seen_from) if page.seen_from else None,
+    }

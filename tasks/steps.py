@@ -1,0 +1,98 @@
+"""The five steps, and the plan before them: what the DAG and the command line call.
+
+Every step takes and returns plain values that survive JSON, reads what the step before it wrote, and can be run again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+from tasks import settings
+from tasks.errors import UsageError
+from tasks.period import Week
+
+
+def now() -> datetime:
+    """The wall clock, for ledgers and landing manifests only; nothing in the lake or an edition comes from here."""
+    return datetime.now(UTC)
+
+
+def plan(slug: str, *, week: str | None, clock: datetime, run_type: str, deliver: str) -> dict[str, Any]:
+    """Decide which week is reported, up to which moment, and whether it may be mailed."""
+    from tasks.deliver import decide, ledger
+
+    institution = settings.load(slug)
+    clock = institution.institution.clock or clock
+    newest = Week.newest_complete(clock, institution.zone)
+    wanted = Week.parse(week, institution.zone) if week else newest
+    if wanted.monday > newest.monday:
+        raise UsageError(f"{wanted} is not over yet, or its Monday {wanted.cutoff:%H:%M} has not come: try {newest}.")
+    decision = decide.decide(run_type, str(wanted), str(newest), deliver, ledger.has_receipt(slug, str(wanted)))
+    return {
+        "slug": slug,
+        "week": str(wanted),
+        "as_of": wanted.cutoff.isoformat(),
+        "send": decision.send,
+        "again": decision.again,
+        "why_not": decision.why_not,
+    }
+
+
+def extract(slug: str, source_id: str, week: str) -> dict[str, Any]:
+    """Land what one source has; files come in through ``./weerklank import`` and need no fetching."""
+    from tasks.extract import demo
+
+    institution = settings.load(slug)
+    source = next(one for one in institution.sources if one.id == source_id)
+    pages = demo.fetch(institution, source, fetched_at=now()) if source.type == "demo" else []
+    return {"source": source_id, "week": week, "pages": len(pages), "items": sum(page.lines for page in pages)}
+
+
+def stage(slug: str, week: str) -> dict[str, Any]:
+    """Bring every stale week up to date, up to this one and the Monday morning after it."""
+    from tasks import lake
+    from tasks.stage import weeks
+
+    institution = settings.load(slug)
+    staged = weeks.refresh(institution, Week.parse(week, institution.zone))
+    return {
+        "weeks": sorted(staged),
+        "mentions": lake.count("mentions", slug, week),
+        "quarantined": lake.count("quarantine", slug, week),
+    }
+
+
+def measure(slug: str, week: str, as_of: str) -> dict[str, Any]:
+    """Run every metric and list; what a report may say is written to the lake."""
+    from tasks.measure import document
+
+    institution = settings.load(slug)
+    made = document.build(institution, Week.parse(week, institution.zone), datetime.fromisoformat(as_of))
+    document.store(made)
+    return {"metrics": {name: len(metric["rows"]) for name, metric in made["metrics"].items()}}
+
+
+def render(slug: str, week: str, as_of: str) -> dict[str, Any]:
+    """Make the edition, or find that the newest one already says this."""
+    from tasks.measure import document
+    from tasks.render import edition
+
+    institution = settings.load(slug)
+    made = document.stored(slug, week, as_of)
+    built = edition.build(institution, made, sources={"sql": document.sql_files()})
+    return {"edition": str(built.path), "revision": built.revision, "new": built.new, "changed": built.changed}
+
+
+def deliver(run: dict[str, Any], *, run_key: str, server: Any, clock: Callable[[], datetime] = now) -> dict[str, Any]:
+    """Mail the newest edition to everybody who has not had one, or record why not."""
+    from tasks.deliver import send
+    from tasks.render import edition
+
+    institution = settings.load(run["slug"])
+    path: Path = edition.newest(institution.slug, run["week"])
+    if not run["send"]:
+        return {"receipts": send.skip(institution, path, run["why_not"], clock=clock)}
+    return {"receipts": send.deliver(institution, path, server=server, run_key=run_key, again=run["again"], clock=clock)}
