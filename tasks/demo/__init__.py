@@ -40,7 +40,7 @@ def windows(institution: Institution, source_id: str) -> list[Window]:
     if source_id not in season.SOURCES:
         raise SourceError(
             f"The demo has made up no source “{source_id}” (config/institutions/{institution.slug}.toml). "
-            f"It knows {', '.join(season.SOURCES)}; use type = \"files\" for anything else."
+            f'It knows {", ".join(season.SOURCES)}; use type = "files" for anything else.'
         )
     items, borders, gap = made(
         institution.slug,

@@ -25,7 +25,7 @@ class Chance:
     """A stream of decisions, named by what it decides about."""
 
     def __init__(self, *name: str) -> None:
-        self._random = Random("/".join(name))
+        self._random = Random("/".join(name))  # noqa: S311 (no secret depends on it)
 
     def below(self, limit: int) -> int:
         """A whole number from 0 up to, not including, ``limit``."""

@@ -49,5 +49,5 @@ def without_gap(studio: Studio, items: list[Item]) -> list[Item]:
     lost = [item for item in items if item.source == season.GAP_SOURCE and start <= item.at < end]
     threads = {item.thread_id for item in lost}
     earlier = {item.thread_id for item in items if item.thread_id in threads and item.at < start}
-    gone: Row = {item.id for item in lost} | {item.id for item in items if item.thread_id in earlier}
-    return [item for item in items if item.id not in gone]
+    left_out = {item.id for item in lost} | {item.id for item in items if item.thread_id in earlier}
+    return [item for item in items if item.id not in left_out]

@@ -49,9 +49,7 @@ def made(
     return tuple(items), borders, gap(studio)
 
 
-def _studio(
-    slug: str, zone: ZoneInfo, country: str | None, hours: tuple[OpeningHours, ...], closed: Closed
-) -> Studio:
+def _studio(slug: str, zone: ZoneInfo, country: str | None, hours: tuple[OpeningHours, ...], closed: Closed) -> Studio:
     chance = Chance(SEED, slug)
     last = season.FIRST_MONDAY + timedelta(weeks=season.WEEKS + 6)
     opening = Opening(zone, hours, closed, country, season.FIRST_MONDAY - timedelta(days=7), last)
