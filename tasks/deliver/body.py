@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 import tomllib
+import unicodedata
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -15,12 +17,11 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from tasks import home
 from tasks.deliver.edition import Edition
 from tasks.render.formats import Formats
-from tasks.render.text import clean
 from tasks.settings import Institution
 
 WIDTH = 72
 #: Bounds in characters and rows; the sentences are shorter, but names come from a configuration file.
-SUBJECT_LENGTH, LINE_LENGTH, PARAGRAPH_LENGTH, ROWS = 130, 240, 1200, 12
+SUBJECT_LENGTH, LINE_LENGTH, PARAGRAPH_LENGTH, ROWS = 120, 240, 1200, 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,6 +42,14 @@ def words(language: str) -> Words:
     return Words(language, tomllib.loads(path.read_text(encoding="utf-8")))
 
 
+def one_line(text: str, limit: int) -> str:
+    """At most ``limit`` characters without line ends, control or direction marks; no-break spaces stay."""
+    kinds = ((sign, unicodedata.category(sign)) for sign in text[: limit * 4])
+    shown = "".join(" " if kind == "Cc" else sign for sign, kind in kinds if kind == "Cc" or kind[0] != "C")
+    line = re.sub(r"[^\S\u00a0]+", " ", shown).strip()
+    return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
+
+
 def footer(edition: Edition, institution: Institution, language: str) -> str:
     """The line that says which edition this is and for whom."""
     sentence = words(language)(
@@ -51,7 +60,7 @@ def footer(edition: Edition, institution: Institution, language: str) -> str:
         fingerprint=edition.fingerprint[:12],
         as_of=Formats(language, institution.zone).moment(edition.as_of),
     )
-    return clean(sentence, LINE_LENGTH)
+    return one_line(sentence, LINE_LENGTH)
 
 
 def html(context: dict[str, Any]) -> str:

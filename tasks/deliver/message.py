@@ -26,7 +26,6 @@ from tasks.deliver import body
 from tasks.deliver.edition import Edition
 from tasks.errors import ConfigError
 from tasks.render.summary import Summary, Tile
-from tasks.render.text import clean
 from tasks.settings import Institution, Recipient
 
 #: What most mail servers take, counted after base64.
@@ -81,7 +80,7 @@ def sender(institution: Institution) -> Address:
     """``[deliver] sender`` as name and address; raises ConfigError when it is not one address."""
     name, address = parseaddr(institution.deliver.sender)
     try:
-        found = Address(clean(name, 120), addr_spec=address)
+        found = Address(body.one_line(name, 120), addr_spec=address)
         if not (address.isascii() and found.username and "." in found.domain):
             raise ValueError
     except (ValueError, IndexError):
@@ -98,13 +97,13 @@ def build(letter: Letter) -> EmailMessage:
     attach = _base64_size(len(pdf)) <= LIMIT_BYTES
     context = _context(letter, len(pdf), attach)
     message = EmailMessage(policy=policy.SMTP)
-    _add_headers(message, letter, context["subject"])
     message.set_content(body.text(context), cte="quoted-printable")
     message.add_alternative(body.html(context), subtype="html", cte="quoted-printable")
     if attach:
         message.add_attachment(pdf, maintype="application", subtype="pdf", filename=_attachment_name(letter))
     else:
         message.make_mixed()
+    _add_headers(message, letter, context["subject"])  # last: what makes parts takes the Content- headers away
     # "=_" occurs in neither quoted-printable nor base64, so no text can pretend to be a boundary.
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
         part.set_boundary(f"=_{letter.digest}_{number}")
@@ -133,12 +132,14 @@ def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
     """What the templates may use: clean, bounded lines of text."""
     edition, institution, language = letter.edition, letter.institution, letter.language
     say, origin = body.words(language), sender(letter.institution)
-    headline = clean(letter.summary.headline, body.LINE_LENGTH)
+    headline = body.one_line(letter.summary.headline, body.LINE_LENGTH)
+    finding = headline.split(". ")[0].removesuffix(".")
     subject = "subject_correction" if letter.corrects else "subject"
     return {
         "language": language,
-        "subject": clean(say(subject, number=int(edition.week[6:]), headline=headline), body.SUBJECT_LENGTH),
-        "kicker": clean(f"{institution.name} · {letter.summary.period}", body.LINE_LENGTH),
+        "subject": body.one_line(say(subject, number=int(edition.week[6:]), headline=finding), body.SUBJECT_LENGTH),
+        "name": body.one_line(institution.name, body.LINE_LENGTH),
+        "period": body.one_line(letter.summary.period, body.LINE_LENGTH),
         "headline": headline,
         "notice": _notice(letter),
         "attention_title": letter.summary.attention_title,
@@ -155,14 +156,14 @@ def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
 
 
 def _lines(lines: Iterable[str]) -> list[str]:
-    return [clean(line, body.PARAGRAPH_LENGTH) for line in islice(lines, body.ROWS)]
+    return [body.one_line(line, body.PARAGRAPH_LENGTH) for line in islice(lines, body.ROWS)]
 
 
 def _tile(tile: Tile) -> dict[str, str]:
     """The tile's texts; ``movement`` is arrow and change."""
     names = ("label", "value", "target", "interval", "extra")
-    texts = {name: clean(getattr(tile, name), body.LINE_LENGTH) for name in names}
-    return {**texts, "movement": clean(f"{tile.arrow} {tile.change}", body.LINE_LENGTH), "tone": tile.tone}
+    texts = {name: body.one_line(getattr(tile, name), body.LINE_LENGTH) for name in names}
+    return {**texts, "movement": body.one_line(f"{tile.arrow} {tile.change}", body.LINE_LENGTH), "tone": tile.tone}
 
 
 def _notice(letter: Letter) -> str:
