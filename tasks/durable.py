@@ -54,7 +54,7 @@ def replacing(path: Path) -> Iterator[Path]:
 
 @contextmanager
 def new_folder(path: Path) -> Iterator[Path]:
-    """Yield a temporary folder that becomes ``path`` on leaving; raises FileExistsError when ``path`` is there already."""
+    """Yield a temporary folder that becomes ``path`` on leaving; raises FileExistsError when ``path`` is there."""
     path.parent.mkdir(parents=True, exist_ok=True)
     aside = Path(tempfile.mkdtemp(prefix=PREFIX, dir=path.parent))
     try:

@@ -5,14 +5,17 @@ Every step takes and returns plain values that survive JSON, reads what the step
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import UTC, datetime
-from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
-from tasks import settings
+from tasks import home, settings
 from tasks.errors import UsageError
 from tasks.period import Week
+
+if TYPE_CHECKING:
+    from tasks.deliver.smtp import Server
 
 
 def now() -> datetime:
@@ -22,7 +25,8 @@ def now() -> datetime:
 
 def plan(slug: str, *, week: str | None, clock: datetime, run_type: str, deliver: str) -> dict[str, Any]:
     """Decide which week is reported, up to which moment, and whether it may be mailed."""
-    from tasks.deliver import decide, ledger
+    from tasks.deliver import decide
+    from tasks.deliver.ledger import Ledger
 
     institution = settings.load(slug)
     clock = institution.institution.clock or clock
@@ -30,7 +34,8 @@ def plan(slug: str, *, week: str | None, clock: datetime, run_type: str, deliver
     wanted = Week.parse(week, institution.zone) if week else newest
     if wanted.monday > newest.monday:
         raise UsageError(f"{wanted} is not over yet, or its Monday {wanted.cutoff:%H:%M} has not come: try {newest}.")
-    decision = decide.decide(run_type, str(wanted), str(newest), deliver, ledger.has_receipt(slug, str(wanted)))
+    received = Ledger(home.ledger_url(), now).has_receipt(slug, str(wanted))
+    decision = decide.decide(run_type, str(wanted), str(newest), deliver, received)
     return {
         "slug": slug,
         "week": str(wanted),
@@ -86,13 +91,26 @@ def render(slug: str, week: str, as_of: str) -> dict[str, Any]:
     return {"edition": str(built.path), "revision": built.revision, "new": built.new, "changed": built.changed}
 
 
-def deliver(run: dict[str, Any], *, run_key: str, server: Any, clock: Callable[[], datetime] = now) -> dict[str, Any]:
-    """Mail the newest edition to everybody who has not had one, or record why not."""
-    from tasks.deliver import send
+def deliver(
+    slug: str,
+    week: str,
+    run: dict[str, Any],
+    *,
+    run_key: str,
+    server: Server | None = None,
+    clock: Callable[[], datetime] = now,
+) -> dict[str, Any]:
+    """Mail the newest edition to everybody who has not had one, or record why not.
+
+    Without a ``server`` (an Airflow connection), ``WEERKLANK_SMTP`` decides, or else this machine's own mail server.
+    """
+    from tasks.deliver import send, smtp
     from tasks.render import edition
 
-    institution = settings.load(run["slug"])
-    path: Path = edition.newest(institution.slug, run["week"])
+    institution = settings.load(slug)
+    path = edition.newest(slug, week)
     if not run["send"]:
-        return {"receipts": send.skip(institution, path, run["why_not"], clock=clock)}
-    return {"receipts": send.deliver(institution, path, server=server, run_key=run_key, again=run["again"], clock=clock)}
+        return {"receipts": send.skip(institution, path, why=run["why_not"], run_key=run_key, clock=clock)}
+    server = server or smtp.Server.from_url(os.environ.get("WEERKLANK_SMTP") or "smtp://127.0.0.1:25")
+    again = bool(run["again"])
+    return {"receipts": send.deliver(institution, path, server=server, run_key=run_key, again=again, clock=clock)}

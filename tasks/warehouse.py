@@ -6,6 +6,7 @@ from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import duckdb
+import pyarrow as pa
 
 from tasks import home
 
@@ -14,7 +15,9 @@ Connection = duckdb.DuckDBPyConnection
 
 def connect(zone: ZoneInfo) -> Connection:
     """An empty in-memory database whose dates and weeks are the institution's."""
-    db = duckdb.connect(config={"threads": 2, "autoinstall_known_extensions": False, "autoload_known_extensions": False})
+    db = duckdb.connect(
+        config={"threads": 2, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+    )
     db.execute("SET enable_progress_bar = false")
     db.execute(f"SET TimeZone = '{zone.key}'")  # SET takes no parameters; a ZoneInfo key holds no quote
     reset(db)
@@ -25,6 +28,13 @@ def reset(db: Connection) -> None:
     """Empty the database: opening a new one costs thirty times as much, and staging needs hundreds."""
     db.execute("DROP SCHEMA IF EXISTS staging CASCADE; DROP SCHEMA IF EXISTS core CASCADE")
     db.execute("CREATE SCHEMA staging; CREATE SCHEMA core")
+
+
+def put(db: Connection, name: str, table: pa.Table) -> None:
+    """Create a table of this name (ours, never a person's) from rows that Python made."""
+    db.register("incoming", table)
+    db.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
+    db.unregister("incoming")
 
 
 def run_file(db: Connection, path: Path) -> None:

@@ -20,8 +20,12 @@ WITH RECURSIVE chain AS (
 SELECT
     item.* EXCLUDE (department),
     coalesce(chain.thread_key, item.item_id) AS thread_key,
-    -- A deleted author is still one person who waits.
-    coalesce(item.author_key, item.item_id) AS author,
+    -- Who wrote is sometimes not given: then it is who the conversation was with, or else one more person who waits.
+    coalesce(
+        item.author_key,
+        if(item.direction = 'inbound' AND parent.direction = 'inbound' AND NOT item.deleted, parent.author_key, NULL),
+        item.item_id
+    ) AS author,
     coalesce(
         arg_min(item.case_department, item.created_at) OVER thread,
         arg_min(item.department, item.created_at) FILTER (item.direction = 'inbound') OVER thread,
@@ -30,7 +34,12 @@ SELECT
     coalesce(arg_min(item.direction, item.created_at) OVER thread = 'outbound', FALSE) AS we_started,
     CASE
         WHEN item.direction <> 'outbound' OR parent.item_id IS NULL THEN NULL
-        WHEN parent.direction = 'inbound' THEN coalesce(parent.author_key, parent.item_id)
+        WHEN parent.direction = 'inbound'
+            THEN coalesce(
+                parent.author_key,
+                if(grandparent.direction = 'inbound' AND NOT parent.deleted, grandparent.author_key, NULL),
+                parent.item_id
+            )
         WHEN grandparent.direction = 'inbound' THEN coalesce(grandparent.author_key, grandparent.item_id)
     END AS answers_author
 FROM staging.mention AS item

@@ -1,5 +1,6 @@
 -- core.waiting_turn: one row each time a person waits for us. Consecutive messages of one author before an answer are
--- one turn, whose clock starts at the first; writing again after an answer starts the next turn.
+-- one turn, whose clock starts at the first; writing again after an answer starts the next turn. The first turn of a
+-- thread is the conversation's own; who joins in later waits as well, but opens no conversation.
 -- Only a person of ours stops the clock: no bot, no auto-reply, no note among colleagues, not the author himself.
 
 CREATE TABLE core.waiting_turn AS
@@ -40,6 +41,6 @@ SELECT
     arg_min(source, created_at) AS source,
     arg_min(department, created_at) AS department,
     count(*) AS messages,
-    row_number() OVER (PARTITION BY thread_key, author ORDER BY min(created_at)) AS turn
+    row_number() OVER (PARTITION BY thread_key ORDER BY min(created_at), author) AS turn
 FROM asked
 GROUP BY thread_key, author, answered_at;

@@ -1,1 +1,1 @@
-"""Extract: whatever a source gives becomes immutable raw pages and fetch windows. Nothing is judged here but readability."""
+"""Extract: whatever a source gives becomes immutable raw pages and fetch windows. Nothing is judged here."""

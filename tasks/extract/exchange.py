@@ -18,7 +18,18 @@ CASE_TEXTS = ("id", "department", "cause", "action", "status")
 CASE_TIMES = ("assigned_at", "contacted_at", "resolved_at", "reopened_at")
 TEXTS = ("in_reply_to", "thread_id", "author", "text", "title", "language", "url")
 NUMBERS = ("rating", "rating_min", "rating_max")
-KEYS = {"id", "source", "kind", "author_kind", "created_at", "edited_at", "deleted", "visibility", "needs_reply", "case"}
+KEYS = {
+    "id",
+    "source",
+    "kind",
+    "author_kind",
+    "created_at",
+    "edited_at",
+    "deleted",
+    "visibility",
+    "needs_reply",
+    "case",
+}
 KEYS |= {*TEXTS, *NUMBERS}
 
 SOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")

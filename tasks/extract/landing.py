@@ -1,4 +1,4 @@
-"""Raw pages: written once under the hash of their content, never changed. The manifest comes last and makes a page count."""
+"""Raw pages: written once under the hash of their content, never changed. The manifest, written last, makes it count."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 
 from tasks import durable, home
 from tasks.extract import exchange
@@ -45,7 +46,9 @@ class Window:
     reason: str
 
 
-def land(slug: str, source: str, origin: str, data: bytes, *, fetched_at: datetime, seen_from: datetime | None = None) -> Page:
+def land(
+    slug: str, source: str, origin: str, data: bytes, *, fetched_at: datetime, seen_from: datetime | None = None
+) -> Page:
     """Keep ``data`` (JSON Lines) as a raw page; landing the same bytes again changes nothing."""
     sha = hashlib.sha256(data).hexdigest()
     folder = home.landing(slug, source)
@@ -69,7 +72,7 @@ def land(slug: str, source: str, origin: str, data: bytes, *, fetched_at: dateti
     return page
 
 
-def lines(data: bytes) -> Iterator[tuple[int, dict[str, object] | None, str]]:
+def lines(data: bytes) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
     """Every line that is not blank as (number, row, ""), or (number, None, reason)."""
     for number, raw in enumerate(data.split(b"\n"), 1):
         try:

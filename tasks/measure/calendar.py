@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import holidays
 
@@ -59,8 +59,8 @@ def _closed_days(institution: Institution, years: Iterable[int]) -> set[date]:
 def _moment(institution: Institution, day: date, clock: str) -> datetime:
     """A local wall-clock time as UTC. A time that the clock skips in spring means the moment after the gap."""
     hours, minutes = map(int, clock.split(":"))
-    naive = datetime(day.year, day.month, day.day) + timedelta(hours=hours, minutes=minutes)
-    return naive.replace(tzinfo=institution.zone).astimezone(UTC)
+    day += timedelta(days=hours // 24)
+    return datetime.combine(day, time(hours % 24, minutes), institution.zone).astimezone(UTC)
 
 
 def _merged(stretches: Iterable[Stretch]) -> Iterator[Stretch]:

@@ -86,7 +86,9 @@ def read(path: Path) -> Metric:
     """Split a metric file into contract and query."""
     source = path.read_text(encoding="utf-8")
     if not source.startswith(OPEN) or CLOSE not in source:
-        raise MetricError(f"{path.name}, line 1: the file must begin with {OPEN!r} and close the contract with {CLOSE!r}.")
+        raise MetricError(
+            f"{path.name}, line 1: the file must begin with {OPEN!r} and close the contract with {CLOSE!r}."
+        )
     head, sql = source.removeprefix(OPEN).split(CLOSE, 1)
     try:
         contract = Contract.model_validate(tomllib.loads(head))

@@ -27,10 +27,10 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
     """The document of one report; the metric tables go to the lake as well. Reads the staged lake only."""
     trend = list(week.shift(1 - TREND_WEEKS).until(week))
     base = (week.shift(-BASE_WEEKS), week.shift(-1))
-    periods = [model.Period.of(str(one), one, one, as_of) for one in trend[:-1]]
-    periods += [
-        model.Period(str(week), week.start, week.end, as_of),
-        model.Period.of(BASE, *base, as_of),
+    periods = [
+        *(model.Period.of(str(one), "trend", one, one, min(as_of, one.cutoff)) for one in trend[:-1]),
+        model.Period.of(str(week), "report", week, week, as_of),
+        model.Period.of(BASE, "base", *base, min(as_of, base[1].cutoff)),
     ]
     metrics = [contract.load(name) for name in contract.names()]
     with model.tables(institution, trend[0], week, periods) as db:
@@ -100,13 +100,11 @@ def _rows(db: warehouse.Connection, sql: str) -> list[dict[str, Any]]:
     return run.records(db.sql(sql).df())
 
 
-def for_range(
-    institution: Institution, metric: Metric, first: Week, last: Week, by: str
-) -> Iterator[dict[str, Any]]:
-    """Rows of one metric, a week each, and one with week = "all" that pools the range. ``by``: all, department, source."""
+def for_range(institution: Institution, metric: Metric, first: Week, last: Week, by: str) -> Iterator[dict[str, Any]]:
+    """Rows of one metric, a week each, and one with week = "all" that pools the range; ``by`` is a heading."""
     if by not in model.HEADINGS:
         raise MetricError(f"A metric can be split by {', '.join(model.HEADINGS)}, not by “{by}”.")
-    periods = [model.Period.of(str(one), one, one) for one in first.until(last)]
-    periods.append(model.Period.of("all", first, last))
+    periods = [model.Period.of(str(one), "trend", one, one) for one in first.until(last)]
+    periods.append(model.Period.of("all", "pooled", first, last))
     with model.tables(institution, first, last, periods, headings=[by]) as db:
         yield from run.records(run.run(db, metric))

@@ -4,116 +4,96 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
+from typing import Literal
+
+import pyarrow as pa
 
 from tasks import lake, warehouse
 from tasks.measure import calendar
 from tasks.period import Week
 from tasks.settings import Institution
+from tasks.stage import partition, rows
 from tasks.stage import weeks as staged
 
 HEADINGS = ("all", "department", "source")
-TABLES = ("message", "waiting_turn", "turn", "asked", "still_waiting", "heard", "issue", "answer_curve")
+Role = Literal["report", "base", "trend", "pooled"]
+MOMENT = pa.timestamp("us", tz="UTC")
+PERIOD = pa.schema(
+    [("week", pa.string()), ("role", pa.string()), ("start_at", MOMENT), ("end_at", MOMENT), ("as_of", MOMENT)]
+)
+CALENDAR = pa.schema(
+    [("department", pa.string()), ("opens_at", MOMENT), ("closes_at", MOMENT), ("seconds_before", pa.float64())]
+)
+PROMISE = pa.schema([("clock", pa.string()), ("target_seconds", pa.int64()), ("solve_days", pa.int32())])
+SOURCE = pa.schema([("place", pa.int32()), ("id", pa.string())])
+HEADING = pa.schema([("dimension", pa.string())])
+#: In the order in which they build on each other.
+TABLES = (
+    *("period", "macros", "message", "waiting_turn", "turn"),
+    *("asked", "still_waiting", "heard", "issue", "answer_curve"),
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Period:
     """What one row of a result stands for: a week, or several pooled; nothing after ``as_of`` is known in it."""
 
-    name: str
+    week: str
+    role: Role
     start_at: datetime
     end_at: datetime
     as_of: datetime
 
     @classmethod
-    def of(cls, name: str, first: Week, last: Week, as_of: datetime | None = None) -> Period:
-        """From the start of one week to the end of another, cut off on the Monday morning after the last."""
-        return cls(name, first.start, last.end, min(as_of, last.cutoff) if as_of else last.cutoff)
+    def of(cls, name: str, role: Role, first: Week, last: Week, as_of: datetime | None = None) -> Period:
+        """From the start of one week to the end of another; cut off on the Monday morning after it unless told."""
+        return cls(name, role, first.start, last.end, as_of or last.cutoff)
 
 
 @contextmanager
 def tables(
     institution: Institution, first: Week, last: Week, periods: Sequence[Period], headings: Sequence[str] = HEADINGS
 ) -> Iterator[warehouse.Connection]:
-    """A locked in-memory database with every promised table, made from the weeks ``first`` to ``last`` (and Monday after)."""
+    """A locked in-memory database with every promised table, made from the weeks ``first`` to ``last`` (and the
+    Monday morning after)."""
     with warehouse.connect(institution.zone) as db:
-        read = [str(week) for week in first.until(last.shift(1))]
-        staged.load(db, institution.slug, read, open_before=read[0])
-        _ask(db, institution, periods, headings)
-        _report_week(db, institution, last)
-        build(db, institution)
+        weeks = [str(week) for week in first.until(last.shift(1))]
+        staged.load(db, institution.slug, weeks, open_before=weeks[0])
+        for table, empty in (("fetch_windows", partition.WINDOWS), ("quarantine", rows.QUARANTINE)):
+            there = lake.read(table, institution.slug, str(last))
+            warehouse.put(db, f"staging.{table}", empty.empty_table() if there is None else there)
+        build(db, institution, periods, headings)
         warehouse.lock(db)
         yield db
 
 
-def build(db: warehouse.Connection, institution: Institution) -> None:
-    """Make the promised tables from staging.mention, core.period, core.heading and core.promise."""
-    _open_hours(db, institution)
-    warehouse.core(db, "macros", *TABLES)
+def build(
+    db: warehouse.Connection, institution: Institution, periods: Sequence[Period], headings: Sequence[str]
+) -> None:
+    """Make the promised tables from staging.mention (which is there already) for the periods and headings asked for."""
+    respond = institution.respond
+    promise = {
+        "clock": respond.clock,
+        "target_seconds": round(respond.target_hours * 3600),
+        "solve_days": respond.solve_days,
+    }
+    sources = [{"place": place, "id": source.id} for place, source in enumerate(institution.sources)]
+    put = warehouse.put
+    put(db, "core.period", pa.Table.from_pylist([asdict(period) for period in periods], PERIOD))
+    put(db, "core.heading", pa.Table.from_pylist([{"dimension": heading} for heading in headings], HEADING))
+    put(db, "core.promise", pa.Table.from_pylist([promise], PROMISE))
+    put(db, "core.source", pa.Table.from_pylist(sources, SOURCE))
+    put(db, "core.calendar", _open_hours(db, institution, periods))
+    warehouse.core(db, *TABLES)
 
 
-def promise(db: warehouse.Connection, institution: Institution) -> None:
-    """core.promise: what the institution told the public, one row."""
-    db.execute(
-        """
-        CREATE TABLE core.promise AS
-        SELECT $clock AS clock, $seconds::BIGINT AS target_seconds, $solve_days::INTEGER AS solve_days
-        """,
-        {
-            "clock": institution.respond.clock,
-            "seconds": round(institution.respond.target_hours * 3600),
-            "solve_days": institution.respond.solve_days,
-        },
-    )
-
-
-def _ask(db: warehouse.Connection, institution: Institution, periods: Sequence[Period], headings: Sequence[str]) -> None:
-    db.execute("CREATE TABLE core.period (week VARCHAR, start_at TIMESTAMPTZ, end_at TIMESTAMPTZ, as_of TIMESTAMPTZ)")
-    for one in periods:
-        db.execute("INSERT INTO core.period VALUES (?, ?, ?, ?)", [one.name, one.start_at, one.end_at, one.as_of])
-    db.execute("CREATE TABLE core.heading (dimension VARCHAR)")
-    for heading in headings:
-        db.execute("INSERT INTO core.heading VALUES (?)", [heading])
-    db.execute(
-        "CREATE TABLE core.every_week AS SELECT week, 'all' AS dimension, 'all' AS \"group\" FROM core.period ORDER BY week"
-    )
-    promise(db, institution)
-
-
-def _report_week(db: warehouse.Connection, institution: Institution, week: Week) -> None:
-    """core.report_week, and what the lists say of it: sources, fetch windows, quarantine."""
-    db.execute("CREATE TABLE core.report_week AS SELECT * FROM core.period WHERE week = $week", {"week": str(week)})
-    db.execute("CREATE TABLE core.source (place INTEGER, id VARCHAR)")
-    for place, source in enumerate(institution.sources):
-        db.execute("INSERT INTO core.source VALUES (?, ?)", [place, source.id])
-    for table, columns in (
-        ("fetch_windows", "source, start::TIMESTAMPTZ AS start_at, \"end\"::TIMESTAMPTZ AS end_at, status, reason"),
-        ("quarantine", "page, line, origin, source, reason"),
-    ):
-        path = str(lake.partition(table, institution.slug, str(week)))
-        db.execute(
-            f"CREATE TABLE staging.{table} AS SELECT {columns} FROM read_parquet($path, hive_partitioning = false)",
-            {"path": path},
-        )
-
-
-def _open_hours(db: warehouse.Connection, institution: Institution) -> None:
-    """core.calendar, long enough for the oldest message that still waits and the last cut-off."""
-    reach = db.sql(
-        """
-        SELECT
-            least((SELECT min(start_at) FROM core.period), (SELECT min(created_at) FROM staging.mention))::DATE,
-            greatest((SELECT max(as_of) FROM core.period), (SELECT max(created_at) FROM staging.mention))::DATE
-        """
-    ).fetchall()
-    first: date
-    last: date
-    first, last = reach[0]
-    day = timedelta(days=1)
-    rows = calendar.rows(institution, first - day, last + day)
-    db.execute(
-        "CREATE TABLE core.calendar (department VARCHAR, opens_at TIMESTAMPTZ, closes_at TIMESTAMPTZ, seconds_before DOUBLE)"
-    )
-    db.executemany("INSERT INTO core.calendar VALUES (?, ?, ?, ?)", rows)
-
+def _open_hours(db: warehouse.Connection, institution: Institution, periods: Sequence[Period]) -> pa.Table:
+    """The calendar, long enough for the oldest message that still waits and the last cut-off."""
+    oldest, newest = db.sql("SELECT min(created_at)::DATE, max(created_at)::DATE FROM staging.mention").fetchall()[0]
+    days: list[date] = [day for day in (oldest, newest) if day]
+    days += [moment.date() for period in periods for moment in (period.start_at, period.as_of)]
+    margin = timedelta(days=1)
+    stretches = calendar.rows(institution, min(days) - margin, max(days) + margin)
+    return pa.Table.from_pylist([dict(zip(CALENDAR.names, row, strict=True)) for row in stretches], CALENDAR)

@@ -13,7 +13,7 @@ from tasks.measure.contract import Metric
 
 
 def run(db: warehouse.Connection, metric: Metric) -> pd.DataFrame:
-    """The metric's rows in the order of its query. Raises MetricError (the SQL is wrong) or CheckFailed (the numbers are)."""
+    """The rows in the order of the query. Raises MetricError (the SQL is wrong) or CheckFailed (the numbers are)."""
     try:
         statements = duckdb.extract_statements(metric.sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:

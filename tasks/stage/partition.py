@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-import csv
 import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
 
 import pyarrow as pa
+import pyarrow.compute as pc
+import pyarrow.csv
 
 from tasks import home, lake, warehouse
 from tasks.extract import landing
@@ -21,7 +22,16 @@ PARSER_VERSION = 1
 #: How far past the week a page may reach to explain it: the parent of a reply, at most a week later.
 REACH = timedelta(weeks=1)
 STEPS = ("10_item", "20_sentiment", "30_mention")
-WINDOWS = pa.schema([(name, pa.string()) for name in ("source", "start", "end", "status", "reason")])
+KEYWORD = pa.schema([("rank", pa.int32()), ("department", pa.string()), ("word", pa.string())])
+WINDOWS = pa.schema(
+    [
+        ("source", pa.string()),
+        ("start_at", rows.TIME),
+        ("end_at", rows.TIME),
+        ("status", pa.string()),
+        ("reason", pa.string()),
+    ]
+)
 
 
 class Pages:
@@ -82,7 +92,7 @@ def write(
     landed = pa.concat_tables([rows.LANDED.empty_table(), *(good for good, _ in tables)])
     mentions, early = _judge(db, institution, week, landed)
     refused = _refused(week, near, [bad for _, bad in tables], early)
-    windows = [{name: getattr(window, name) for name in WINDOWS.names} for window in pages.asked(week)]
+    windows = [_window(window) for window in pages.asked(week)]
     slug, name = institution.slug, str(week)
     lake.replace("quarantine", slug, name, refused, made_from)
     lake.replace("fetch_windows", slug, name, pa.Table.from_pylist(windows, WINDOWS), made_from)
@@ -95,18 +105,17 @@ def _judge(
 ) -> tuple[pa.Table, list[tuple[str, int, str]]]:
     """The week's mentions, and (page, line, source) of replies that are older than their message."""
     warehouse.reset(db)
-    db.register("landed", landed)
-    db.execute(
-        "CREATE TABLE staging.landed AS SELECT * FROM landed WHERE created_at >= $start AND created_at < $end",
-        {"start": week.start, "end": week.end + REACH},
+    near = pc.and_(
+        pc.greater_equal(landed["created_at"], pa.scalar(week.start, rows.TIME)),
+        pc.less(landed["created_at"], pa.scalar(week.end + REACH, rows.TIME)),
     )
-    db.execute(
-        "CREATE TABLE staging.this_week AS SELECT $start::TIMESTAMPTZ AS start_at, $end::TIMESTAMPTZ AS end_at",
-        {"start": week.start, "end": week.end},
-    )
-    if not db.execute("SELECT count(*) FROM staging.landed").fetchall()[0][0]:
+    here = landed.filter(near)
+    if not here.num_rows:
         warehouse.core(db, "mention")
         return db.table("staging.mention").to_arrow_table(), []
+    this_week = pa.table({"start_at": pa.array([week.start], rows.TIME), "end_at": pa.array([week.end], rows.TIME)})
+    warehouse.put(db, "staging.landed", here)
+    warehouse.put(db, "staging.this_week", this_week)
     _reference(db, institution)
     for step in STEPS:
         warehouse.run_file(db, home.SQL / "staging" / f"{step}.sql")
@@ -114,6 +123,17 @@ def _judge(
         "SELECT page, line, source FROM staging.item WHERE parent_created_at > created_at ORDER BY page, line"
     ).fetchall()
     return db.table("staging.mention").to_arrow_table(), early
+
+
+def _window(window: landing.Window) -> dict[str, object]:
+    start, end = datetime.fromisoformat(window.start), datetime.fromisoformat(window.end)
+    return {
+        "source": window.source,
+        "start_at": start,
+        "end_at": end,
+        "status": window.status,
+        "reason": window.reason,
+    }
 
 
 def _refused(
@@ -128,7 +148,13 @@ def _refused(
     origins = {page.sha256[:16]: page.origin for page in near}
     listed = [row for table in bad for row in table.to_pylist() if row["page"] in here]
     listed += [
-        {"page": page, "line": line, "origin": origins[page], "source": source, "reason": "a reply from before its message"}
+        {
+            "page": page,
+            "line": line,
+            "origin": origins[page],
+            "source": source,
+            "reason": "a reply from before its message",
+        }
         for page, line, source in early
     ]
     return pa.Table.from_pylist(sorted(listed, key=lambda row: (row["page"], row["line"])), rows.QUARANTINE)
@@ -143,18 +169,12 @@ def _keywords(institution: Institution) -> list[tuple[int, str, str]]:
 
 
 def _reference(db: warehouse.Connection, institution: Institution) -> None:
-    """The small tables that staging joins with: departments' words, the promise, the word lists."""
-    db.execute("CREATE TABLE staging.keyword (rank INTEGER, department VARCHAR, word VARCHAR)")
-    if keywords := _keywords(institution):
-        db.executemany("INSERT INTO staging.keyword VALUES (?, ?, ?)", keywords)
-    db.execute("CREATE TABLE staging.department (id VARCHAR)")
-    for department in institution.department:
-        db.execute("INSERT INTO staging.department VALUES ($id)", {"id": department.id})
-    db.execute("CREATE TABLE staging.promise AS SELECT $eligible AS eligible", {"eligible": institution.respond.eligible})
+    """The small tables that staging joins with: departments and their words, the promise, the word lists."""
+    keywords = [dict(zip(KEYWORD.names, row, strict=True)) for row in _keywords(institution)]
+    departments = [{"id": department.id} for department in institution.department]
+    put = warehouse.put
+    put(db, "staging.keyword", pa.Table.from_pylist(keywords, KEYWORD))
+    put(db, "staging.department", pa.Table.from_pylist(departments, pa.schema([("id", pa.string())])))
+    put(db, "staging.promise", pa.table({"eligible": [institution.respond.eligible]}))
     for table in ("lexicon", "stopword"):
-        with (home.SQL / "lexicon" / f"{table}.csv").open(encoding="utf-8", newline="") as file:
-            header, *body = list(csv.reader(file))
-        names = [pa.field(name, pa.float64() if name == "score" else pa.string()) for name in header]
-        columns = [[float(row[i]) if name == "score" else row[i] for row in body] for i, name in enumerate(header)]
-        db.register("words", pa.table(columns, schema=pa.schema(names)))
-        db.execute(f"CREATE TABLE staging.{table} AS SELECT * FROM words")
+        put(db, f"staging.{table}", pa.csv.read_csv(home.SQL / "lexicon" / f"{table}.csv"))

@@ -29,7 +29,13 @@ LANDED = pa.schema(
     ]
 )
 QUARANTINE = pa.schema(
-    [("page", pa.string()), ("line", pa.int32()), ("origin", pa.string()), ("source", pa.string()), ("reason", pa.string())]
+    [
+        ("page", pa.string()),
+        ("line", pa.int32()),
+        ("origin", pa.string()),
+        ("source", pa.string()),
+        ("reason", pa.string()),
+    ]
 )
 
 
@@ -39,7 +45,9 @@ def table(secret: bytes, page: landing.Page, data: bytes) -> tuple[pa.Table, pa.
     bad: list[dict[str, Any]] = []
     for line, row, reason in landing.lines(data):
         if row is None:
-            bad.append({"page": page.sha256[:16], "line": line, "origin": page.origin, "source": page.source, "reason": reason})
+            bad.append(
+                {"page": page.sha256[:16], "line": line, "origin": page.origin, "source": page.source, "reason": reason}
+            )
         else:
             good.append(_row(secret, page, line, row))
     return pa.Table.from_pylist(good, LANDED), pa.Table.from_pylist(bad, QUARANTINE)

@@ -12,7 +12,7 @@ from tasks.stage import partition
 
 
 def refresh(institution: Institution, until: Week) -> dict[str, int]:
-    """Stage every stale week up to the one after ``until`` (answers of its Monday morning); {week: mentions} of those."""
+    """Stage every stale week up to the one after ``until`` (answers of its Monday morning); {week: mentions}."""
     pages = partition.Pages(institution)
     first = min((page.first_at for page in pages.all if page.first_at), default=None)
     if first is None:

@@ -1,0 +1,13 @@
+-- core.period is what is asked for: a row per week, and "base" (the weeks before the report's) or "all" (pooled).
+
+-- core.every_week: a total for each of them, so that a week in which nothing happened has its row as well.
+CREATE TABLE core.every_week AS
+SELECT week, 'all' AS dimension, 'all' AS "group"
+FROM core.period
+ORDER BY week;
+
+-- core.report_week: the one week that the report is about.
+CREATE TABLE core.report_week AS
+SELECT week, start_at, end_at, as_of
+FROM core.period
+WHERE role = 'report';

@@ -1,0 +1,62 @@
+"""``./weerklank import``: take in what people or other tools hand over."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+NAME = "import"
+HELP = """Take in files in the exchange format (JSON Lines).
+
+A line that cannot be used is set aside with its number and the reason; the rest is loaded. The same file twice
+changes nothing. The format is described in docs/exchange-format.md.
+"""
+SHOWN = 10
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """INSTITUTION FILE…"""
+    parser.add_argument("institution", help="file name in config/institutions, without .toml")
+    parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="a .jsonl file")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Land every file, then stage the weeks they touch."""
+    from tasks import settings, steps
+    from tasks.errors import WeerklankError
+    from tasks.extract import files
+    from tasks.period import Week
+
+    institution = settings.load(args.institution)
+    code, last = 0, None
+    for path in args.files:
+        try:
+            received = files.receive(institution, path, fetched_at=steps.now())
+        except WeerklankError as error:  # the other files are still good
+            print(f"weerklank: {error}", file=sys.stderr)
+            code = error.exit_code
+            continue
+        _tell(received)
+        if received.page.last_at is None:
+            code = 1
+        else:
+            last = max(last or received.page.last_at, received.page.last_at)
+    if last:
+        until = Week.containing(datetime.fromisoformat(last), institution.zone)
+        staged = steps.stage(institution.slug, str(until))
+        print(f"{len(staged['weeks'])} weeks brought up to date, up to {until}.")
+    return code
+
+
+def _tell(received: Any) -> None:
+    """What became of one file: the count, then every line that was set aside."""
+    print(f"{received.path}: {received.items:,} items loaded, {len(received.refused):,} lines set aside.")
+    for number, reason in received.refused[:SHOWN]:
+        print(f"  {received.path.name}, line {number}: {reason}")
+    if len(received.refused) > SHOWN:
+        print(f"  … and {len(received.refused) - SHOWN:,} more; all are kept in the lake's quarantine table.")
+    if received.items == 0:
+        print("  Nothing in this file could be used. Is it JSON Lines in the exchange format?")

@@ -1,0 +1,84 @@
+"""``./weerklank metric``: the metrics there are, and what one of them says about any range of weeks."""
+
+from __future__ import annotations
+
+import argparse
+import json
+import sys
+from typing import Any
+
+NAME = "metric"
+HELP = """List the metrics, or run one over a range of weeks.
+
+  ./weerklank metric list
+  ./weerklank metric run first_response_time overbrugge --from 2026-W40 --to 2026-W47
+
+Every file in sql/metrics is a metric. A run gives a row for each week and one, "all", that pools the range.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """list | run METRIC INSTITUTION --from WEEK --to WEEK [--by …] [--format …]"""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|run")
+    actions.add_parser("list", help="name, unit and question of every metric")
+    one = actions.add_parser("run", help="one metric over a range of weeks")
+    one.add_argument("metric", help="file name in sql/metrics, without .sql")
+    one.add_argument("institution", help="file name in config/institutions, without .toml")
+    one.add_argument("--from", dest="first", required=True, metavar="WEEK", help="first week, like 2026-W40")
+    one.add_argument("--to", dest="last", required=True, metavar="WEEK", help="last week, included")
+    one.add_argument(
+        "--by", choices=("all", "department", "source"), default="all", help="split every week (default: all)"
+    )
+    one.add_argument("--format", choices=("table", "json", "csv"), default="table")
+
+
+def run(args: argparse.Namespace) -> int:
+    """Do what was asked; rows go to standard output, everything else to standard error."""
+    return _list() if args.action == "list" else _run(args)
+
+
+def _list() -> int:
+    from tasks.measure import contract
+
+    for name in contract.names():
+        metric = contract.load(name)
+        print(f"{name:<20} {metric.contract.show.unit:<8} {metric.contract.question.en}")
+    return 0
+
+
+def _run(args: argparse.Namespace) -> int:
+    from tasks import settings, steps
+    from tasks.errors import UsageError
+    from tasks.measure import contract, document
+    from tasks.period import Week
+
+    institution = settings.load(args.institution)
+    metric = contract.load(args.metric)
+    first, last = (Week.parse(text, institution.zone) for text in (args.first, args.last))
+    if first.monday > last.monday:
+        raise UsageError(f"--from {first} is later than --to {last}.")
+    for source in institution.sources:
+        steps.extract(institution.slug, source.id, str(last))
+    steps.stage(institution.slug, str(last))
+    rows = [_shown(row) for row in document.for_range(institution, metric, first, last, args.by)]
+    _print(rows, args.format)
+    return 0
+
+
+def _shown(row: dict[str, Any]) -> dict[str, Any]:
+    """Week, group and count first; the heading is what ``--by`` asked for and need not be repeated."""
+    first = {key: row[key] for key in ("week", "group", "n")}
+    return first | {key: value for key, value in row.items() if key not in first and key != "dimension"}
+
+
+def _print(rows: list[dict[str, Any]], form: str) -> None:
+    if form == "json":
+        print("[\n" + ",\n".join(json.dumps(row, ensure_ascii=False) for row in rows) + "\n]")
+        return
+    import pandas as pd
+
+    frame = pd.DataFrame(rows).astype(object)
+    if form == "csv":
+        frame.to_csv(sys.stdout, index=False)
+    else:
+        print(frame.where(frame.notna(), "").to_string(index=False))

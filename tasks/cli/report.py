@@ -1,0 +1,58 @@
+"""``./weerklank report``: one week's edition without Airflow, by the same functions."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from datetime import datetime
+
+from tasks.period import Week
+
+NAME = "report"
+HELP = """Make the report of one week, without Airflow and without mailing it.
+
+Runs extract, stage, measure and render. The last line printed is the path of the PDF.
+"""
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """INSTITUTION WEEK [--as-of TIME]"""
+    parser.add_argument("institution", help="file name in config/institutions, without .toml")
+    parser.add_argument("week", help="year and ISO week, like 2026-W47")
+    parser.add_argument(
+        "--as-of",
+        metavar="TIME",
+        help="know nothing that happened later, like 2026-11-23T06:00+01:00 (default: the Monday 06:00 after the week)",
+    )
+
+
+def run(args: argparse.Namespace) -> int:
+    """Make the edition and say where it is."""
+    from tasks import settings, steps
+
+    institution = settings.load(args.institution)
+    week = Week.parse(args.week, institution.zone)
+    as_of = _as_of(args.as_of, week) if args.as_of else week.cutoff
+    for source in institution.sources:
+        steps.extract(institution.slug, source.id, str(week))
+    staged = steps.stage(institution.slug, str(week))
+    print(f"{week}: {staged['mentions']:,} items, {staged['quarantined']:,} lines set aside", file=sys.stderr)
+    steps.measure(institution.slug, str(week), as_of.isoformat())
+    made = steps.render(institution.slug, str(week), as_of.isoformat())
+    news = "; ".join(made["changed"]) or "first edition"
+    print(f"revision {made['revision']}: {news if made['new'] else 'nothing changed, kept'}", file=sys.stderr)
+    print(f"{made['edition']}/report.{institution.institution.languages[0]}.pdf")
+    return 0
+
+
+def _as_of(text: str, week: Week) -> datetime:
+    from tasks.errors import UsageError
+
+    try:
+        moment = datetime.fromisoformat(text)
+    except ValueError:
+        raise UsageError(f"--as-of “{text}” is not a time. Write it like 2026-11-23T06:00+01:00.") from None
+    moment = moment if moment.tzinfo else moment.replace(tzinfo=week.zone)
+    if moment < week.start:
+        raise UsageError(f"--as-of {text} lies before {week} begins ({week.start:%Y-%m-%d %H:%M}).")
+    return moment
