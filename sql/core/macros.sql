@@ -6,6 +6,9 @@ CREATE MACRO core.heading_of(dimension, department, source) AS
 
 CREATE MACRO core.share_pct(hits, n) AS round(100.0 * hits / nullif(n, 0), 1);
 
+-- A value held within bounds. DuckDB's own least() and greatest() would make a bound out of NULL.
+CREATE MACRO core.between(x, low, high) AS CASE WHEN x < low THEN low WHEN x > high THEN high ELSE x END;
+
 -- Wilson score interval of a share, in per cent (Wilson 1927); NULL when nothing was counted.
 CREATE MACRO core.wilson_low_pct(hits, n) AS
     CASE WHEN n > 0 THEN round(100.0 * greatest(

@@ -29,7 +29,7 @@ asked AS (
             message.thread_key = answer.thread_key
             AND message.author = answer.author
             AND message.created_at <= answer.answered_at
-    WHERE message.needs_answer AND NOT message.we_started
+    WHERE message.direction = 'inbound' AND message.needs_answer AND NOT message.we_started
 )
 
 SELECT

@@ -79,8 +79,8 @@ SELECT
     total.unknown,
     total.authors,
     round(100.0 * total.net, 1) AS net_score,
-    round(greatest(-100.0, 100.0 * (total.net - 1.959963985 * spread.standard_error)), 1) AS low_score,
-    round(least(100.0, 100.0 * (total.net + 1.959963985 * spread.standard_error)), 1) AS high_score
+    round(core.between(100.0 * (total.net - 1.959963985 * spread.standard_error), -100.0, 100.0), 1) AS low_score,
+    round(core.between(100.0 * (total.net + 1.959963985 * spread.standard_error), -100.0, 100.0), 1) AS high_score
 FROM total
 INNER JOIN spread USING (week, dimension, "group")
 ORDER BY total.week, total.dimension, total."group"

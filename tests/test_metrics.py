@@ -1,0 +1,93 @@
+"""Every file in sql/metrics against its cases in tests/metrics: given messages, expect rows.
+
+A case gives messages as a text table (an empty cell is NULL, times are Amsterdam time) and expects the columns it names,
+in the order of the query, for one heading (``by``, default all). The desk of the cases is open Monday to Friday, nine
+to five, and promises an answer within four open hours; ``[defaults]`` or a case may say otherwise.
+"""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Iterator
+from datetime import datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks import warehouse
+from tasks.measure import contract, model, run
+from tasks.period import Week
+from tasks.settings import Institution
+
+HERE = Path(__file__).parent / "metrics"
+MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "needs_answer": "true", "sentiment": "neutral"}
+
+
+def institution(**respond: Any) -> Institution:
+    return Institution.model_validate(
+        {
+            "slug": "cases",
+            "institution": {"name": "Cases", "timezone": "Europe/Amsterdam", "country": "NL", "languages": ["en"]},
+            "respond": respond,
+            "hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "until": "17:00"}],
+            "source": [{"id": "mastodon", "type": "files", "name": {"nl": "Mastodon", "en": "Mastodon"}}],
+            "department": [{"id": "it", "name": {"nl": "IT", "en": "IT"}}, {"id": "exams", "name": {"nl": "T", "en": "E"}}],
+            "deliver": {"sender": "a@b.example", "recipients": [{"email": "c@d.example", "language": "en"}]},
+        }
+    )
+
+
+def cases() -> Iterator[Any]:
+    for file in sorted(HERE.glob("*.toml")):
+        spec = tomllib.loads(file.read_text(encoding="utf-8"))
+        for case in spec["case"]:
+            yield pytest.param(file.stem, spec.get("defaults", {}) | case, id=f"{file.stem}: {case['name']}")
+
+
+def rows(table: str) -> tuple[list[str], list[list[str | None]]]:
+    header, *body = [[cell.strip() or None for cell in line.split("|")] for line in table.strip().splitlines()]
+    return [name or "" for name in header], body
+
+
+def fill(db: warehouse.Connection, table: str) -> None:
+    """Put the messages of a case into staging.mention; what it does not say takes the default."""
+    warehouse.core(db, "mention")
+    columns, body = rows(table)
+    for line in body:
+        message = MESSAGE | dict(zip(columns, line, strict=True))
+        message.setdefault("author_key", message["item_id"])
+        names, slots = ", ".join(message), ", ".join(f"${name}" for name in message)
+        db.execute(f"INSERT INTO staging.mention ({names}) VALUES ({slots})", message)
+
+
+@pytest.mark.parametrize(("name", "case"), list(cases()))
+def test_metric(name: str, case: dict[str, Any]) -> None:
+    cases_of = institution(**case.get("respond", {}))
+    zone = cases_of.zone
+    week = Week.parse(case.get("week", "2026-W37"), zone)
+    as_of = datetime.fromisoformat(case["as_of"]).replace(tzinfo=zone) if "as_of" in case else None
+    periods = [model.Period.of(str(week), "report", week, week, as_of)]
+    if "pool" in case:
+        first, last = (Week.parse(text, zone) for text in case["pool"])
+        periods.append(model.Period.of("all", "pooled", first, last))
+    with warehouse.connect(zone) as db:
+        fill(db, case["given"])
+        model.build(db, cases_of, periods, model.HEADINGS)
+        warehouse.lock(db)
+        result = run.records(run.run(db, contract.load(name)))
+
+    columns, expected = rows(case["expect"])
+    got = [
+        [None if row[column] is None else str(row[column]) for column in columns]
+        for row in result
+        if row["dimension"] == case.get("by", "all")
+    ]
+    assert got == expected
+
+
+def test_every_metric_has_cases_with_a_quiet_week() -> None:
+    assert set(contract.names()) == {path.stem for path in HERE.glob("*.toml")}
+    for path in HERE.glob("*.toml"):
+        names = [case["name"] for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]]
+        assert any("quiet week" in name for name in names), path.name
