@@ -1,0 +1,37 @@
+"""The figures as files inside the PDF: every metric and every count, nobody's words."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+from typing import Any
+
+#: Lists without anybody's words; the others never leave the edition.
+SAFE_LISTS = ("coverage", "funnel")
+KEYS = ("week", "dimension", "group")
+
+
+def as_json(document: dict[str, Any]) -> str:
+    """The document without quotes."""
+    safe = {**document, "lists": {name: document["lists"].get(name, []) for name in SAFE_LISTS}}
+    return json.dumps(safe, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+
+
+def as_csv(document: dict[str, Any]) -> str:
+    """One value a line: metric, week, dimension, group, column, value. Text that a spreadsheet would run gets a quote."""
+    out = io.StringIO()
+    writer = csv.writer(out, lineterminator="\r\n")
+    writer.writerow(("metric", *KEYS, "column", "value"))
+    for name, metric in sorted(document["metrics"].items()):
+        if name == "answer_curve":  # thousands of steps, whole in the JSON
+            continue
+        for row in metric["rows"]:
+            where = [_inert(row.get(key)) for key in KEYS]
+            for column in sorted(set(row) - set(KEYS)):
+                writer.writerow((name, *where, column, "" if row[column] is None else _inert(row[column])))
+    return "\ufeff" + out.getvalue()
+
+
+def _inert(value: object) -> object:
+    return f"'{value}" if isinstance(value, str) and value[:1] in ("=", "+", "-", "@", "\t", "\r") else value

@@ -1,0 +1,58 @@
+"""Scores from −100 to +100 as a dot with its interval, on one common line at zero."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tasks.render.charts.svg import ACCENT, GRID, INK, NEGATIVE, POSITIVE, circle, line, svg, text
+
+LEFT, RIGHT, TOP, ROW = 150, 40, 22, 23
+
+
+@dataclass(frozen=True, slots=True)
+class Dot:
+    """One row; ``tone`` is negative, positive or flat and only colours what is also said by its place."""
+
+    label: str
+    n: str
+    value: float
+    low: float
+    high: float
+    text: str
+    tone: str
+
+
+def dots(rows: Sequence[Dot], ends: tuple[str, str], title: str, width: float = 410) -> Markup:
+    """The chart, in the order given; ``ends`` name the two directions."""
+    height = TOP + ROW * len(rows) + 20
+    reach = max(25.0, *(abs(end) for row in rows for end in (row.low, row.high)))
+    reach = min(100.0, -(-reach // 25) * 25)
+
+    def x(score: float) -> float:
+        return LEFT + (width - LEFT - RIGHT) * (max(-reach, min(score, reach)) + reach) / (2 * reach)
+
+    foot = TOP + ROW * len(rows)
+    pieces = [
+        text(x(0) - 10, 11, f"◀ {ends[0]}", fill=NEGATIVE, anchor="end", weight=600),
+        text(x(0) + 10, 11, f"{ends[1]} ▶", fill=POSITIVE, weight=600),
+    ]
+    for score in (-reach, -reach / 2, 0, reach / 2, reach):
+        pieces.append(line(x(score), TOP - 4, x(score), foot, INK if score == 0 else GRID, 0.9 if score == 0 else 1))
+        pieces.append(text(x(score), foot + 14, _signed(score), anchor="middle"))
+    for place, row in enumerate(rows):
+        y = TOP + place * ROW + ROW / 2
+        colour = {"negative": NEGATIVE, "positive": POSITIVE}.get(row.tone, ACCENT)
+        pieces.append(text(0, y + 4, row.label, size=11.5, fill=INK))
+        pieces.append(text(LEFT - 10, y + 4, row.n, anchor="end"))
+        pieces.append(line(x(row.low), y, x(row.high), y, colour, 2))
+        pieces.append(circle(x(row.value), y, 4, "#fff" if row.tone == "flat" else colour, colour, 1.8))
+        pieces.append(text(width, y + 4.2, row.text, size=12, fill=colour if row.tone == "negative" else INK, anchor="end", weight=700))
+    return svg(width, height, title, pieces)
+
+
+def _signed(score: float) -> str:
+    whole = f"{abs(score):g}"
+    return f"+{whole}" if score > 0 else f"\u2212{whole}" if score < 0 else "0"

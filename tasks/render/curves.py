@@ -1,0 +1,145 @@
+"""The two charts of page 1: how long an answer takes, and whether it stays in time week after week."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from markupsafe import Markup
+
+from tasks.render.charts.response import REACH, Labels, Step, response
+from tasks.render.charts.trend import Week, trend
+from tasks.render.facts import BASE
+from tasks.render.verdict import against
+from tasks.render.voice import Voice
+
+QUARTERS = (0, 25, 50, 75, 100)
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """A chart with what stands around it; without ``chart``, ``nothing`` says why in one line."""
+
+    title: str
+    subtitle: str
+    chart: Markup | None
+    read: str
+    nothing: str = ""
+
+
+def answers(voice: Voice) -> Figure:
+    """The response curve of this week beside the base."""
+    say, facts, number = voice.say, voice.facts, voice.formats.number
+    contract, reading = facts.contract("first_response_time"), facts.reading("first_response_time")
+    subtitle = say("response.sub", clock=voice.clock)
+    now = _steps(voice, facts.week)
+    if not reading.rests_on(contract.min_count) or not now:
+        key = "response.few" if reading.n else "response.nothing"
+        minimum = number(contract.min_count)
+        nothing = say(key, count=reading.n, n=number(reading.n), minimum=minimum, week=voice.week)
+        return Figure(say("response.title_few"), subtitle, None, "", nothing)
+    before = _steps(voice, BASE) if facts.base and facts.reading("first_response_time", BASE).n >= contract.min_count else []
+    if reading.value is not None:
+        title = say("response.title", value=voice.duration(reading.value))
+    else:
+        followed = reading.followed if reading.followed is not None else now[-1].seconds
+        title = say("response.title_open_end", value=voice.duration(followed))
+    sla = facts.contract("sla_attainment")
+    seconds = voice.institution.respond.target_hours * 3600
+    labels = Labels(
+        title=_curve_words(voice, now, before, seconds),
+        now=voice.week,
+        band=say("response.band"),
+        before=voice.base if before else "",
+        promise=say("response.norm", hours=voice.promise_short),
+        target=say("response.target", target=voice.target(sla)) if sla.target is not None else "",
+        ticks=tuple((at, voice.formats.duration(at) if at else "0") for at in _ticks(seconds)),
+        shares=tuple((share, voice.formats.pct(share)) for share in QUARTERS),
+    )
+    return Figure(title, subtitle, response(now, before, seconds, sla.target, labels), say("response.read", week=voice.week))
+
+
+def weekly(voice: Voice) -> Figure:
+    """Share in time for every week, with its interval."""
+    say, facts, formats = voice.say, voice.facts, voice.formats
+    contract = facts.contract("sla_attainment")
+    subtitle = say("trend.sub", promise=voice.promise)
+    series = list(zip(facts.weeks, facts.series("sla_attainment"), strict=True))
+    shown = {week: one for week, one in series if one.rests_on(contract.min_count) and one.value is not None}
+    if not shown:
+        return Figure(say("trend.plain"), subtitle, None, "", say("trend.nothing"))
+    missed = {w for w, one in shown.items() if against(one, contract.target, contract.good, contract.min_count) == "missed"}
+    weeks = [
+        Week(
+            label=str(int(week[6:])),
+            value=one.value if week in shown else None,
+            low=one.low if one.low is not None else one.value or 0,
+            high=one.high if one.high is not None else one.value or 0,
+            missed=week in missed,
+        )
+        for week, one in series
+    ]
+    told = formats.listed(f"{say('report.week', number=int(w[6:]))} {formats.pct(one.value or 0)}" for w, one in shown.items())
+    target = voice.target(contract) if contract.target is not None else ""
+    chart = trend(
+        weeks,
+        contract.target,
+        say("response.target", target=target) if target else "",
+        formats.pct(weeks[-1].value) if weeks[-1].value is not None else "",
+        [(share, formats.pct(share)) for share in _scale(min([one.low for one in weeks if one.value is not None]), contract.target)],
+        say("trend.alt" if target else "trend.alt_plain", values=told, target=target),
+    )
+    if not target:
+        title = say("trend.plain")
+    elif missed:
+        title = say("trend.missed", count=len(missed), n=formats.number(len(missed)), weeks=formats.number(len(shown)))
+    else:
+        title = say("trend.never")
+    read = say("trend.read" if target else "trend.read_plain", minimum=formats.number(contract.min_count))
+    return Figure(title, subtitle, chart, read)
+
+
+def _steps(voice: Voice, week: str) -> list[Step]:
+    rows = [
+        row for row in voice.facts.rows("answer_curve")
+        if row["week"] == week and row["dimension"] == "all" and row["clock"] == voice.facts.clock
+    ]
+    steps = [
+        Step(float(row["seconds"]), row["share_pct"], _or(row["low_pct"], row["share_pct"]), _or(row["high_pct"], row["share_pct"]))
+        for row in rows
+        if row["seconds"] is not None and row["share_pct"] is not None
+    ]
+    return sorted(steps, key=lambda step: step.seconds)
+
+
+def _or(value: float | None, other: float) -> float:
+    return other if value is None else value
+
+
+def _ticks(promise_seconds: float) -> list[float]:
+    """Every half promise on the time axis, so that the promise itself is a tick."""
+    return [promise_seconds * half / 2 for half in range(0, 2 * REACH + 1)]
+
+
+def _scale(lowest: float, target: float | None) -> list[float]:
+    """Quarters from the one under the lowest interval up; never less than the upper half."""
+    bottom = min(lowest, 50.0 if target is None else min(target - 1, 50.0))
+    return [quarter for quarter in QUARTERS if quarter + 25 > bottom]
+
+
+def _curve_words(voice: Voice, now: list[Step], before: list[Step], promise_seconds: float) -> str:
+    times = (promise_seconds / 2, promise_seconds, promise_seconds * REACH)
+
+    def points(steps: list[Step]) -> str:
+        told = []
+        for at in times:
+            share = next((step.share for step in reversed(steps) if step.seconds <= at), 0.0)
+            told.append(voice.say("response.point", share=voice.formats.pct(share), hours=voice.formats.duration(at)))
+        return voice.formats.listed(told)
+
+    things = voice.things(2)
+    if not before:
+        return voice.say("response.alt_no_base", things=things, clock=voice.clock, week=voice.week, points=points(now))
+    return voice.say(
+        "response.alt", things=things, clock=voice.clock, week=voice.week, points=points(now),
+        weeks=voice.base, base_points=points(before),
+    )

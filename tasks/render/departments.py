@@ -1,0 +1,126 @@
+"""Departments, never people: who answers in time, worst first, and only as sure as the interval."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasks.render.verdict import Reading, Target, against, emphasis
+from tasks.render.voice import Voice
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentRow:
+    """One line of the table, already in words."""
+
+    name: str
+    due: str
+    on_time: str
+    interval: str
+    median: str
+    net: str
+    open: str
+    overdue: str
+    verdict: str
+    emphasis: bool
+
+
+@dataclass(frozen=True, slots=True)
+class DepartmentTable:
+    """``rows`` is empty when no department got anything."""
+
+    title: str
+    rows: tuple[DepartmentRow, ...]
+    total: DepartmentRow
+
+
+def table(voice: Voice) -> DepartmentTable:
+    """The table with its computed title."""
+    groups = [group for group in _groups(voice) if _busy(voice, group)]
+    ordered = sorted(groups, key=lambda group: _worst_first(voice, group))
+    rows = tuple(_row(voice, voice.department(group), "department", group) for group in ordered)
+    return DepartmentTable(_title(voice), rows, _row(voice, voice.say("departments.total"), "all", "all"))
+
+
+def below_target(voice: Voice) -> list[str]:
+    """Names of the departments whose whole interval is below the target, on enough cases to say so aloud."""
+    return [name for name, _ in below_target_rows(voice)]
+
+
+def below_target_rows(voice: Voice) -> list[tuple[str, Reading]]:
+    """The same with their figure, worst first."""
+    contract = voice.facts.contract("sla_attainment")
+    found = []
+    for group in _groups(voice):
+        reading = voice.facts.reading("sla_attainment", dimension="department", group=group)
+        if emphasis(reading, against(reading, contract.target, contract.good, contract.min_count)):
+            found.append((voice.department(group), reading))
+    return sorted(found, key=lambda pair: (pair[1].value or 0, pair[0]))
+
+
+def _groups(voice: Voice) -> list[str]:
+    """Every department that has any figure this week, plus what nobody owns."""
+    seen = {group for metric in ("sla_attainment", "backlog", "net_sentiment") for group in voice.facts.groups(metric, "department")}
+    configured = [department.id for department in voice.institution.department if department.id in seen]
+    return configured + sorted(seen - set(configured))
+
+
+def _busy(voice: Voice, group: str) -> bool:
+    heading = {"dimension": "department", "group": group}
+    return any(voice.facts.count(metric, **heading) for metric in ("sla_attainment", "backlog", "net_sentiment"))
+
+
+def _worst_first(voice: Voice, group: str) -> tuple[bool, float, str]:
+    contract = voice.facts.contract("sla_attainment")
+    reading = voice.facts.reading("sla_attainment", dimension="department", group=group)
+    shown = reading.rests_on(contract.min_count) and reading.value is not None
+    return not shown, reading.value or 0 if shown else 0, voice.department(group)
+
+
+def _row(voice: Voice, name: str, dimension: str, group: str) -> DepartmentRow:
+    facts, number = voice.facts, voice.formats.number
+    contract = facts.contract("sla_attainment")
+    reading = facts.reading("sla_attainment", dimension=dimension, group=group)
+    verdict = against(reading, contract.target, contract.good, contract.min_count)
+    shown = reading.rests_on(contract.min_count)
+    heading = {"dimension": dimension, "group": group}
+    return DepartmentRow(
+        name=name,
+        due=number(reading.n),
+        on_time=_cell(voice, "sla_attainment", **heading),
+        interval=voice.interval(reading, contract) if shown else "",
+        median=_cell(voice, "first_response_time", **heading),
+        net=_cell(voice, "net_sentiment", **heading),
+        open=number(facts.count("backlog", **heading)),
+        overdue=number(facts.count("backlog", "overdue", **heading)),
+        verdict=voice.say(f"departments.{verdict}") if reading.n else voice.say("report.unknown"),
+        emphasis=dimension != "all" and emphasis(reading, verdict),
+    )
+
+
+def _cell(voice: Voice, metric: str, dimension: str, group: str) -> str:
+    contract = voice.facts.contract(metric)
+    reading = voice.facts.reading(metric, dimension=dimension, group=group)
+    if reading.n == 0:
+        return voice.say("report.unknown")
+    if not reading.rests_on(contract.min_count):
+        return voice.say("report.few", minimum=voice.formats.number(contract.min_count))
+    return voice.value(reading, contract)
+
+
+def _title(voice: Voice) -> str:
+    contract = voice.facts.contract("sla_attainment")
+    below: list[str] = below_target(voice)
+    if below:
+        return voice.say("departments.title_missed", count=len(below), names=below[0], n=voice.formats.number(len(below)))
+    verdicts: list[Target] = [
+        against(
+            voice.facts.reading("sla_attainment", dimension="department", group=group),
+            contract.target,
+            contract.good,
+            contract.min_count,
+        )
+        for group in _groups(voice)
+    ]
+    if "missed" in verdicts or not any(verdict in ("met", "unclear") for verdict in verdicts):
+        return voice.say("departments.title_plain")
+    return voice.say("departments.title_none")

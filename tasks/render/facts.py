@@ -1,0 +1,123 @@
+"""Reading the document that measure hands over: rows by week and heading, figures with their intervals."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from tasks.errors import RenderError
+from tasks.render.formats import week_days
+from tasks.render.verdict import Reading
+from tasks.settings import Institution
+
+Row = dict[str, Any]
+BASE = "base"
+
+
+@dataclass(frozen=True, slots=True)
+class Contract:
+    """What the front matter of a metric promises, with its columns on the institution's clock."""
+
+    name: str
+    title: dict[str, str]
+    question: dict[str, str]
+    caveat: dict[str, str]
+    unit: str
+    good: str
+    headline: str
+    low: str | None
+    high: str | None
+    target: float | None
+    min_count: float
+
+
+class Facts:
+    """The document, asked by week and heading. Missing rows are zero cases: a quiet week has no rows at all."""
+
+    def __init__(self, document: dict[str, Any], institution: Institution) -> None:
+        self.document = document
+        self.clock = "open" if institution.respond.clock == "open" else "calendar"
+        self.week: str = document["week"]
+        self.weeks: list[str] = list(document["weeks"])
+        self.base: dict[str, str] = document.get("base") or {}
+        self._rows: dict[str, dict[tuple[str, str, str], Row]] = {
+            name: {(row["week"], row["dimension"], _text(row["group"])): row for row in metric["rows"]}
+            for name, metric in document["metrics"].items()
+        }
+
+    def contract(self, metric: str) -> Contract:
+        """The contract; raises RenderError when measure did not deliver the metric."""
+        try:
+            given = self.document["metrics"][metric]["contract"]
+        except KeyError:
+            raise RenderError(f"The report needs the metric {metric}, but sql/metrics/{metric}.sql gave nothing.") from None
+        return Contract(
+            name=metric,
+            title=given["title"],
+            question=given["question"],
+            caveat=given["caveat"],
+            unit=given["unit"],
+            good=given["good"],
+            headline=self._on_clock(given["headline"]),
+            low=self._on_clock(given["low"]) if given.get("low") else None,
+            high=self._on_clock(given["high"]) if given.get("high") else None,
+            target=given.get("target"),
+            min_count=given.get("min_count") or 0,
+        )
+
+    def has(self, metric: str) -> bool:
+        """Whether the document holds this metric."""
+        return metric in self.document["metrics"]
+
+    def row(self, metric: str, week: str, dimension: str = "all", group: str = "all") -> Row:
+        """One row, or an empty one."""
+        return self._rows.get(metric, {}).get((week, dimension, group), {})
+
+    def rows(self, metric: str) -> list[Row]:
+        """All rows of a metric that has more than one per week and heading."""
+        return list(self.document["metrics"].get(metric, {}).get("rows", []))
+
+    def count(self, metric: str, column: str = "n", week: str | None = None, **heading: str) -> int:
+        """A count; no row counts as zero."""
+        return int(self.row(metric, week or self.week, **heading).get(column) or 0)
+
+    def reading(self, metric: str, week: str | None = None, dimension: str = "all", group: str = "all") -> Reading:
+        """The headline figure of a metric with its interval."""
+        contract = self.contract(metric)
+        row = self.row(metric, week or self.week, dimension, group)
+        return Reading(
+            value=row.get(contract.headline),
+            low=row.get(contract.low) if contract.low else None,
+            high=row.get(contract.high) if contract.high else None,
+            n=int(row.get("n") or 0),
+            followed=row.get(f"followed_{self.clock}_seconds"),
+        )
+
+    def series(self, metric: str) -> list[Reading]:
+        """The headline figure of every week the document covers, oldest first."""
+        return [self.reading(metric, week) for week in self.weeks]
+
+    def groups(self, metric: str, dimension: str) -> list[str]:
+        """The headings a metric has rows for in the report's week."""
+        return sorted(g for week, d, g in self._rows.get(metric, {}) if (week, d) == (self.week, dimension))
+
+    def listing(self, name: str) -> list[Row]:
+        """One of the lists; absent is empty."""
+        return list(self.document["lists"].get(name) or [])
+
+    @property
+    def base_weeks(self) -> int:
+        """How many weeks the base pools."""
+        if not self.base:
+            return 0
+        first, last = week_days(self.base["from"])[0], week_days(self.base["to"])[0]
+        return (last - first).days // 7 + 1
+
+    def _on_clock(self, column: str) -> str:
+        """The same column on the clock the institution promises."""
+        parts = ["open" if part == "calendar" else part for part in column.split("_")]
+        return "_".join(self.clock if part == "open" else part for part in parts)
+
+
+def _text(group: object) -> str:
+    return "" if group is None else str(group)

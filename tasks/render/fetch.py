@@ -1,0 +1,40 @@
+"""What the PDF engine may read: our templates and our fonts. Anything else is refused, remembered, and fails the render."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+from urllib.parse import unquote, urlsplit
+from urllib.request import url2pathname
+
+from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+FONT_SCHEME = "font"
+
+
+class OnlyOurs(URLFetcher):  # type: ignore[misc]
+    """Serves files below ``folder`` and ``font:<name>``. Inline SVG swallows exceptions, so look at ``refused`` afterwards."""
+
+    def __init__(self, folder: Path, fonts: dict[str, Path]) -> None:
+        super().__init__(allowed_protocols={"file"}, allow_redirects=False, fail_on_errors=True)
+        self._folder = folder.resolve()
+        self._fonts = fonts
+        self.refused: list[str] = []
+
+    def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
+        """The file's bytes; raises FatalURLFetchingError, which WeasyPrint lets through nearly everywhere."""
+        path = self._path(url)
+        if path is None or not path.is_file():
+            self.refused.append(url[:120])
+            raise FatalURLFetchingError(f"refused: {url[:120]}")
+        kind = {".css": "text/css", ".ttf": "font/ttf"}.get(path.suffix, "application/octet-stream")
+        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+
+    def _path(self, url: str) -> Path | None:
+        parts = urlsplit(url)
+        if parts.scheme == FONT_SCHEME:
+            return self._fonts.get(unquote(parts.path))
+        if parts.scheme != "file" or parts.netloc:
+            return None
+        path = Path(url2pathname(parts.path)).resolve()
+        return path if path.is_relative_to(self._folder) else None

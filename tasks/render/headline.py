@@ -1,0 +1,41 @@
+"""The one finding above the report: the promise to the public first, then the strongest thing that may be claimed."""
+
+from __future__ import annotations
+
+from tasks.render.departments import below_target
+from tasks.render.facts import BASE
+from tasks.render.verdict import against, change
+from tasks.render.voice import Voice
+
+#: More names than this do not fit a headline.
+NAMES = 2
+
+
+def headline(voice: Voice) -> str:
+    """One or two sentences, plain text."""
+    facts, say = voice.facts, voice.say
+    mentions = facts.count("mention_volume")
+    if not mentions:
+        return say("headline.empty", number=voice.number)
+    contract, reading = facts.contract("sla_attainment"), facts.reading("sla_attainment")
+    if not reading.rests_on(contract.min_count) or reading.value is None:
+        return say("headline.few", count=mentions, mentions=voice.formats.number(mentions))
+    verdict = against(reading, contract.target, contract.good, contract.min_count)
+    first = say(f"headline.{verdict}", value=voice.formats.pct(reading.value), promise=voice.promise)
+    return f"{first} {_second(voice)}".strip()
+
+
+def _second(voice: Voice) -> str:
+    facts, say = voice.facts, voice.say
+    contract = facts.contract("net_sentiment")
+    now, before = facts.reading("net_sentiment"), facts.reading("net_sentiment", BASE)
+    moved = change(now, before, contract.good, contract.min_count)
+    if moved in ("better", "worse"):
+        return say(f"headline.sentiment_{moved}")
+    below = below_target(voice)
+    if 0 < len(below) <= NAMES:
+        return say("headline.department", count=len(below), names=voice.formats.listed(below))
+    overdue = facts.count("backlog", "overdue")
+    if overdue:
+        return say("headline.overdue", count=overdue, n=voice.formats.number(overdue))
+    return say("headline.nothing_late")

@@ -1,0 +1,43 @@
+"""Warnings that belong on page 1: sources that were not read completely, lines that were refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tasks.render.facts import Row
+from tasks.render.formats import parse_moment
+from tasks.render.voice import Voice
+
+#: A source that hands in files is neither complete nor incomplete: nobody knows what it holds back.
+GAPS = ("partial", "failed")
+
+
+def incomplete(voice: Voice) -> Iterator[str]:
+    """A sentence for every source that is not complete, and one for everything refused."""
+    rows = voice.facts.listing("coverage")
+    for row in rows:
+        if row["status"] in GAPS:
+            yield _sentence(voice, row)
+    refused = [row for row in rows if row.get("quarantined")]
+    if refused:
+        count = sum(int(row["quarantined"]) for row in refused)
+        names = voice.formats.listed(voice.source(row["source"]) for row in refused)
+        yield voice.say("note.quarantined", count=count, n=voice.formats.number(count), names=names)
+
+
+def share(voice: Voice, row: Row) -> str:
+    """Hours read of hours planned; never rounded up to all of them."""
+    planned, covered = row.get("planned_hours") or 0, row.get("covered_hours") or 0
+    if not planned:
+        return voice.say("report.unknown")
+    pct = 100 * covered / planned
+    return voice.formats.pct(min(pct, 99) if covered < planned else 100)
+
+
+def _sentence(voice: Voice, row: Row) -> str:
+    name, moment = voice.source(row["source"]), voice.formats.moment
+    if row["status"] == "failed":
+        return voice.say("note.failed", name=name)
+    hours = voice.formats.number(max((row["planned_hours"] or 0) - (row["covered_hours"] or 0), 0))
+    first, last = parse_moment(row["missing_from"]), parse_moment(row["missing_until"])
+    return voice.say("note.incomplete", name=name, first=moment(first), last=moment(last), hours=hours)

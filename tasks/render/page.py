@@ -1,0 +1,139 @@
+"""The report as HTML: every block's content, put into the template."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+
+from tasks import home
+from tasks.errors import RenderError
+from tasks.render import curves, departments, rows, sentiment, steps
+from tasks.render.charts.sparkline import sparkline
+from tasks.render.formats import parse_moment
+from tasks.render.notes import GAPS
+from tasks.render.summary import summarize
+from tasks.render.tiles import Tile
+from tasks.render.voice import Voice
+
+TEMPLATE = "report.html.j2"
+#: Metrics of the method block, in reading order.
+EXPLAINED = ("mention_volume", "sla_attainment", "first_response_time", "backlog", "net_sentiment", "loop_closure")
+
+
+@dataclass(frozen=True, slots=True)
+class Stamp:
+    """What names this edition in its footer."""
+
+    revision: int
+    fingerprint: str
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How many rows the lists may show, so that three pages are enough."""
+
+    cases: int
+    open_items: int
+
+
+def html(voice: Voice, stamp: Stamp, limits: Limits) -> str:
+    """The whole page; raises RenderError when the template asks for something that is not there."""
+    environment = Environment(
+        loader=FileSystemLoader(home.TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+    )
+    try:
+        return environment.get_template(TEMPLATE).render(_context(voice, stamp, limits))
+    except TemplateError as error:
+        raise RenderError(f"report_templates/{TEMPLATE}: {error}.") from None
+
+
+def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
+    say, told = voice.say, summarize(voice)
+    return {
+        "t": say,
+        "lang": voice.language,
+        "institution": voice.institution.name,
+        "title": say("report.title", institution=voice.institution.name, number=voice.number),
+        "description": say("report.description", institution=voice.institution.name, number=voice.number),
+        "keywords": say("report.keywords", week=voice.facts.week),
+        "created": voice.facts.document["as_of"],
+        "footer": footer(voice, stamp),
+        "summary": told,
+        "sparks": [_spark(voice, tile) for tile in told.tiles],
+        "tiles_note": _tiles_note(voice),
+        "answers": curves.answers(voice),
+        "weekly": curves.weekly(voice),
+        "departments": departments.table(voice),
+        "promise_short": voice.promise_short,
+        "clock": voice.clock,
+        "sla": voice.facts.contract("sla_attainment"),
+        "sla_target": voice.target(voice.facts.contract("sla_attainment")),
+        "minimum": voice.formats.number(voice.facts.contract("sla_attainment").min_count),
+        "sentiment_title": sentiment.title(voice),
+        "sentiment_chart": sentiment.chart(voice),
+        "sentiment_left_out": sentiment.left_out(voice),
+        "funnel": steps.from_heard_to_solved(voice),
+        "cases": rows.cases(voice, limits.cases),
+        "open_items": rows.open_items(voice, limits.open_items),
+        **_open_words(voice, limits.open_items),
+        "coverage": rows.coverage(voice),
+        "coverage_title": _coverage_title(voice),
+        "method": [
+            (voice.title(contract), contract.question[voice.language], contract.caveat[voice.language])
+            for contract in map(voice.facts.contract, EXPLAINED)
+        ],
+    }
+
+
+def footer(voice: Voice, stamp: Stamp) -> str:
+    """``Intern · 2026-W47 · r1 · 0123456789ab · gegevens tot ma 23 nov 06:00``."""
+    cutoff = voice.say("report.cutoff", moment=voice.formats.moment(parse_moment(voice.facts.document["as_of"])))
+    kind = voice.named(voice.institution.institution.classification)
+    return f"{kind} · {voice.facts.week} · r{stamp.revision} · {stamp.fingerprint} · {cutoff}"
+
+
+def _spark(voice: Voice, tile: Tile) -> Any:
+    first, last = voice.facts.weeks[0], voice.facts.weeks[-1]
+    weeks = voice.say("report.weeks", first=int(first[6:]), last=int(last[6:]))
+    values = ", ".join(tile.series_values)
+    if tile.target_value is None:
+        title = voice.say("tile.spark", label=tile.label, weeks=weeks, values=values)
+    else:
+        target = voice.target(voice.facts.contract(tile.metric))
+        title = voice.say("tile.spark_target", label=tile.label, weeks=weeks, values=values, target=target)
+    return sparkline(tile.series, title, tile.target_value)
+
+
+def _tiles_note(voice: Voice) -> str:
+    if not voice.facts.base:
+        return voice.say("note.tiles_first")
+    return voice.say("note.tiles", weeks=voice.base, n=len(voice.facts.weeks))
+
+
+def _open_words(voice: Voice, most: int) -> dict[str, str]:
+    """Title and caption of the open items; counts come from the metric, not from how many rows are shown."""
+    say, number = voice.say, voice.formats.number
+    waiting, overdue = voice.facts.count("backlog"), voice.facts.count("backlog", "overdue")
+    if overdue:
+        title = say("open.title", count=overdue, n=number(overdue), promise=voice.promise)
+    elif waiting:
+        title = say("open.title_on_time", count=waiting, n=number(waiting), promise=voice.promise)
+    else:
+        title = say("open.title_plain")
+    hidden = max(waiting, len(voice.facts.listing("open_items"))) - min(most, len(voice.facts.listing("open_items")))
+    caption = say("open.caption_more", count=hidden, n=number(hidden)) if hidden > 0 else say("open.caption")
+    return {"open_title": title, "open_caption": caption}
+
+
+def _coverage_title(voice: Voice) -> str:
+    sources = voice.facts.listing("coverage")
+    gaps = sum(row["status"] in GAPS for row in sources)
+    if not sources:
+        return voice.say("coverage.title")
+    if gaps:
+        return voice.say("coverage.title_incomplete", count=gaps, n=gaps, total=len(sources))
+    if any(row["status"] != "complete" for row in sources):
+        return voice.say("coverage.title")
+    return voice.say("coverage.title_complete", count=len(sources), n=len(sources))

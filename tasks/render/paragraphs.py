@@ -1,0 +1,121 @@
+"""The summary in a few sentences: what came in, whether it was answered in time, how it sounded, what was solved."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from tasks.render.facts import BASE
+from tasks.render.tiles import METRICS
+from tasks.render.verdict import Change, against, change
+from tasks.render.voice import Voice
+
+
+def paragraphs(voice: Voice) -> Iterator[str]:
+    """Plain text, one paragraph each."""
+    if not voice.facts.count("mention_volume"):
+        yield voice.say("summary.empty", number=voice.number, institution=voice.institution.name)
+        return
+    blocks = ((_volume, _on_time), (_median, _sentiment), (_loop, _unchanged))
+    for block in blocks:
+        told = " ".join(filter(None, (part(voice) for part in block)))
+        if told:
+            yield told
+
+
+def _volume(voice: Voice) -> str:
+    facts, say, number = voice.facts, voice.say, voice.formats.number
+    mentions, authors = facts.count("mention_volume"), facts.count("mention_volume", "authors")
+    asked = next((int(step["n"]) for step in facts.listing("funnel") if step["step"] == "asked"), 0)
+    text = say("summary.volume", count=mentions, number=voice.number, mentions=number(mentions))
+    if authors:
+        text += say("summary.authors", count=authors, authors=number(authors))
+    return text + say("summary.asked", count=asked, n=number(asked), things=voice.things(asked))
+
+
+def _on_time(voice: Voice) -> str:
+    facts, say, number = voice.facts, voice.say, voice.formats.number
+    contract, reading = facts.contract("sla_attainment"), facts.reading("sla_attainment")
+    if not reading.n:
+        return ""
+    counts = {"n": number(reading.n), "on_time": number(facts.count("sla_attainment", "on_time")), "promise": voice.promise}
+    if not reading.rests_on(contract.min_count) or reading.value is None:
+        return say("summary.on_time_few", count=reading.n, **counts)
+    parts = [
+        say(
+            "summary.on_time",
+            value=voice.value(reading, contract),
+            interval=voice.interval(reading, contract),
+            **counts,
+        )
+    ]
+    verdict = against(reading, contract.target, contract.good, contract.min_count)
+    if verdict in ("met", "missed", "unclear"):
+        parts.append(say(f"summary.target_{verdict}", target=voice.target(contract)))
+    parts.append(_moved(voice, "sla_attainment"))
+    return " ".join(filter(None, parts))
+
+
+def _moved(voice: Voice, metric: str) -> str:
+    """A claimed change since the base; nothing when the intervals carry none."""
+    moved, contract = _change(voice, metric), voice.facts.contract(metric)
+    if moved in ("unknown", "none"):
+        return ""
+    return voice.say(f"summary.{moved}", weeks=voice.base, before=voice.value(voice.facts.reading(metric, BASE), contract))
+
+
+def _unchanged(voice: Voice) -> str:
+    """One sentence instead of four, when there is something to compare and none of it moved."""
+    found = {_change(voice, metric) for metric in METRICS} - {"unknown"}
+    return voice.say("summary.none", weeks=voice.base) if found == {"none"} else ""
+
+
+def _change(voice: Voice, metric: str) -> Change:
+    facts, contract = voice.facts, voice.facts.contract(metric)
+    return change(facts.reading(metric), facts.reading(metric, BASE), contract.good, contract.min_count)
+
+
+def _median(voice: Voice) -> str:
+    facts, contract = voice.facts, voice.facts.contract("first_response_time")
+    reading, row = facts.reading("first_response_time"), facts.row("first_response_time", facts.week)
+    if not reading.rests_on(contract.min_count):
+        return ""
+    other = "calendar" if facts.clock == "open" else "open"
+    seconds = row.get(f"median_{other}_seconds")
+    if reading.value is None:
+        if reading.followed is None:
+            return ""
+        return voice.say("summary.median_open_end", value=voice.duration(reading.followed), clock=voice.clock)
+    if seconds is None:
+        other_value = voice.say("report.unknown")
+    else:
+        other_value = voice.duration(seconds, other)
+    told = voice.say(
+        "summary.median",
+        value=voice.duration(reading.value),
+        clock=voice.clock,
+        other_clock=voice.say(f"clock.{other}"),
+        other=other_value,
+    )
+    return f"{told} {_moved(voice, 'first_response_time')}".strip()
+
+
+def _sentiment(voice: Voice) -> str:
+    facts, contract, reading = voice.facts, voice.facts.contract("net_sentiment"), voice.facts.reading("net_sentiment")
+    if not reading.rests_on(contract.min_count) or reading.value is None:
+        return ""
+    counts = {
+        column: voice.formats.number(facts.count("net_sentiment", column)) for column in ("positive", "neutral", "negative")
+    }
+    value, interval = voice.value(reading, contract), voice.interval(reading, contract)
+    told = voice.say("summary.sentiment", value=value, interval=interval, **counts)
+    return f"{told} {_moved(voice, 'net_sentiment')}".strip()
+
+
+def _loop(voice: Voice) -> str:
+    facts, contract, reading = voice.facts, voice.facts.contract("loop_closure"), voice.facts.reading("loop_closure")
+    if not reading.n:
+        return voice.say("summary.loop_zero")
+    counts = {"n": voice.formats.number(reading.n), "closed": voice.formats.number(facts.count("loop_closure", "closed"))}
+    if not reading.rests_on(contract.min_count) or reading.value is None:
+        return voice.say("summary.loop_few", count=reading.n, **counts)
+    return voice.say("summary.loop", value=voice.value(reading, contract), **counts)

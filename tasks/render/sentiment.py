@@ -1,0 +1,86 @@
+"""Net sentiment by department: a dot with its interval, from the most critical down."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Literal
+
+from markupsafe import Markup
+
+from tasks.render.charts.dots import Dot, dots
+from tasks.render.verdict import EMPHASIS_COUNT, Reading
+from tasks.render.voice import Voice
+
+Side = Literal["negative", "positive"]
+
+
+def prevailing(voice: Voice, side: Side) -> Iterator[tuple[str, Reading]]:
+    """Departments whose whole interval lies on one side of zero, on enough mentions to say so aloud; strongest first."""
+    strongest = sorted(_shown(voice), key=lambda pair: pair[1].value or 0, reverse=side == "positive")
+    for group, reading in strongest:
+        if _side(reading) == side and reading.n >= EMPHASIS_COUNT:
+            yield voice.department(group), reading
+
+
+def title(voice: Voice) -> str:
+    """A finding when one or two departments stand out, else what is measured."""
+    for side in ("negative", "positive"):
+        names = [name for name, _ in prevailing(voice, "negative" if side == "negative" else "positive")]
+        if 0 < len(names) <= 2:
+            return voice.say(f"sentiment.title_{side}", names=voice.formats.listed(names))
+    return voice.say("sentiment.title_plain")
+
+
+def chart(voice: Voice) -> Markup | None:
+    """None when no department has enough scored mentions."""
+    contract = voice.facts.contract("net_sentiment")
+    rows = [
+        Dot(
+            label=voice.department(group),
+            n=voice.formats.number(reading.n),
+            value=reading.value or 0,
+            low=-100 if reading.low is None else reading.low,
+            high=100 if reading.high is None else reading.high,
+            text=voice.value(reading, contract),
+            tone=(_side(reading) or "flat") if reading.n >= EMPHASIS_COUNT else "flat",
+        )
+        for group, reading in sorted(_shown(voice), key=lambda pair: (pair[1].value or 0, pair[0]))
+    ]
+    if not rows:
+        return None
+    told = [
+        voice.say("sentiment.alt_row", name=dot.label, value=dot.text, interval=voice.formats.span(dot.low, dot.high, "score"))
+        for dot in rows
+    ]
+    ends = (voice.say("sentiment.negative"), voice.say("sentiment.positive"))
+    return dots(rows, ends, voice.say("sentiment.alt", values=voice.formats.listed(told)))
+
+
+def left_out(voice: Voice) -> str:
+    """The departments that have mentions, but too few for a dot."""
+    contract, facts = voice.facts.contract("net_sentiment"), voice.facts
+    few = [
+        (voice.department(group), count)
+        for group in facts.groups("net_sentiment", "department")
+        if 0 < (count := facts.count("net_sentiment", dimension="department", group=group)) < contract.min_count
+    ]
+    if not few:
+        return ""
+    names = voice.formats.listed(name for name, _ in few)
+    return voice.say("sentiment.others", names=names, minimum=voice.formats.number(contract.min_count))
+
+
+def _shown(voice: Voice) -> list[tuple[str, Reading]]:
+    contract, facts = voice.facts.contract("net_sentiment"), voice.facts
+    readings = [
+        (group, facts.reading("net_sentiment", dimension="department", group=group))
+        for group in facts.groups("net_sentiment", "department")
+    ]
+    return [(group, one) for group, one in readings if one.rests_on(contract.min_count) and one.value is not None]
+
+
+def _side(reading: Reading) -> Side | None:
+    ends = reading.interval
+    if ends is None:
+        return None
+    return "negative" if ends[1] < 0 else "positive" if ends[0] > 0 else None

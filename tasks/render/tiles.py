@@ -1,0 +1,101 @@
+"""The five figures at the top of page 1 and of the e-mail."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from tasks.render.facts import BASE, Contract
+from tasks.render.verdict import Change, Reading, Target, against, change, rose
+from tasks.render.voice import Voice
+
+METRICS = ("sla_attainment", "first_response_time", "net_sentiment", "loop_closure")
+
+
+@dataclass(frozen=True, slots=True)
+class Tile:
+    """One figure. ``tone`` is good or bad only with a claim; ``arrow`` is ▲, ▼ or empty; ``series`` has None for gaps."""
+
+    metric: str
+    label: str
+    value: str
+    arrow: str
+    change: str
+    tone: str
+    target: str
+    verdict: Target
+    interval: str
+    extra: str
+    series: tuple[float | None, ...]
+    series_values: tuple[str, ...]
+    target_value: float | None
+
+
+def tiles(voice: Voice) -> list[Tile]:
+    """Volume first, then every promise."""
+    return [_volume(voice), *(_tile(voice, metric) for metric in METRICS)]
+
+
+def _volume(voice: Voice) -> Tile:
+    facts, number = voice.facts, voice.formats.number
+    counts = [facts.count("mention_volume", week=week) for week in facts.weeks]
+    before = facts.count("mention_volume", week=BASE)
+    if before and facts.base:
+        average = number(before / facts.base_weeks)
+        told = voice.say("tile.volume_was", before=average, weeks=voice.base)
+    else:
+        told = voice.say("tile.volume_no_base")
+    return Tile(
+        metric="mention_volume",
+        label=voice.title(facts.contract("mention_volume")),
+        value=number(facts.count("mention_volume")),
+        arrow="",
+        change=told,
+        tone="flat",
+        target=voice.say("tile.absent"),
+        verdict="absent",
+        interval="",
+        extra="",
+        series=tuple(float(count) for count in counts),
+        series_values=tuple(number(count) for count in counts),
+        target_value=None,
+    )
+
+
+def _tile(voice: Voice, metric: str) -> Tile:
+    facts, contract = voice.facts, voice.facts.contract(metric)
+    now, before = facts.reading(metric), facts.reading(metric, BASE)
+    moved = change(now, before, contract.good, contract.min_count)
+    claim = moved not in ("none", "unknown")
+    verdict = against(now, contract.target, contract.good, contract.min_count)
+    series = facts.series(metric)
+    interval = voice.interval(now, contract) if now.rests_on(contract.min_count) else ""
+    return Tile(
+        metric=metric,
+        label=voice.title(contract),
+        value=voice.value(now, contract),
+        arrow=("▲" if rose(now, before) else "▼") if claim else "",
+        change=_change_words(voice, contract, moved, before),
+        tone={"better": "good", "worse": "bad"}.get(moved, "flat"),
+        target=voice.say(f"tile.{verdict}", target=voice.target(contract)),
+        verdict=verdict,
+        interval=voice.say("tile.interval", interval=interval) if interval else "",
+        extra=_other_clock(voice, now, contract) if contract.unit == "seconds" else "",
+        series=tuple(one.value if one.rests_on(contract.min_count) else None for one in series),
+        series_values=tuple(voice.value(one, contract) for one in series),
+        target_value=contract.target,
+    )
+
+
+def _change_words(voice: Voice, contract: Contract, moved: Change, before: Reading) -> str:
+    if not voice.facts.base or not before.n:
+        return voice.say("tile.no_base")
+    return voice.say(f"tile.{moved}", weeks=voice.base, before=voice.value(before, contract))
+
+
+def _other_clock(voice: Voice, now: Reading, contract: Contract) -> str:
+    """The same median on the clock that is not the headline's."""
+    other = "calendar" if voice.facts.clock == "open" else "open"
+    seconds = voice.facts.row(contract.name, voice.facts.week).get(f"median_{other}_seconds")
+    if seconds is None or not now.rests_on(contract.min_count):
+        return ""
+    return voice.say("tile.other_clock", clock=voice.say(f"clock.{other}"), value=voice.duration(seconds, other))

@@ -1,0 +1,89 @@
+"""What may be said about a number. The only place where the report decides between a claim and silence.
+
+A change is claimed only when the 95 % intervals of this week and of the four weeks before do not overlap, and both rest
+on at least ``min_count`` cases. That is stricter than a test at 5 %: two intervals that just touch stand for a difference
+at about 0.6 %, so the handful of comparisons on one page stays under 5 % false claims together.
+
+A target is met when the whole interval lies on its good side, missed when all of it lies on the other, and otherwise it
+cannot be told. Numbers without an interval (counts) are stated and never judged.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from typing import Literal
+
+Change = Literal["better", "worse", "higher", "lower", "none", "unknown"]
+Target = Literal["met", "missed", "unclear", "few", "absent"]
+
+#: Under so many cases a table row gets no colour or bold face, whatever its interval says.
+EMPHASIS_COUNT = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """One figure with its 95 % interval, both in the unit of its contract.
+
+    ``value`` is None when nothing could be computed, or when a quantile was never reached within ``followed`` seconds.
+    """
+
+    value: float | None
+    low: float | None
+    high: float | None
+    n: int
+    followed: float | None = None
+
+    @property
+    def interval(self) -> tuple[float, float] | None:
+        """Both ends; a quantile whose upper end was never reached is open to infinity; None without a lower end."""
+        if self.low is None:
+            return None
+        if self.high is None:
+            return (self.low, math.inf) if self.followed is not None else None
+        return self.low, self.high
+
+    def rests_on(self, min_count: float) -> bool:
+        """Whether there are enough cases to print more than n."""
+        return self.n > 0 and self.n >= min_count
+
+
+def change(now: Reading, before: Reading, good: str, min_count: float) -> Change:
+    """How this week differs from the base. ``good`` is up, down or none; ``unknown`` when there is nothing to compare."""
+    if not (now.rests_on(min_count) and before.rests_on(min_count)):
+        return "unknown"
+    mine, theirs = now.interval, before.interval
+    if mine is None or theirs is None:
+        return "unknown"
+    if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
+        return "none"
+    rose = mine[0] > theirs[1]
+    if good == "none":
+        return "higher" if rose else "lower"
+    return "better" if rose == (good == "up") else "worse"
+
+
+def rose(now: Reading, before: Reading) -> bool:
+    """The direction of a claimed change, for the arrow beside it."""
+    mine, theirs = now.interval, before.interval
+    return mine is not None and theirs is not None and mine[0] > theirs[1]
+
+
+def against(reading: Reading, target: float | None, good: str, min_count: float) -> Target:
+    """Whether the target is met; ``few`` under ``min_count`` cases, ``absent`` without target or direction."""
+    if target is None or good == "none":
+        return "absent"
+    if not reading.rests_on(min_count):
+        return "few"
+    ends = reading.interval
+    if ends is None:
+        return "unclear"
+    low, high = ends
+    if good == "up":
+        return "met" if low >= target else "missed" if high < target else "unclear"
+    return "met" if high <= target else "missed" if low > target else "unclear"
+
+
+def emphasis(reading: Reading, verdict: Target) -> bool:
+    """Whether a table may print a missed target in colour."""
+    return verdict == "missed" and reading.n >= EMPHASIS_COUNT
