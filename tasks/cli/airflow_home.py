@@ -1,4 +1,4 @@
-"""Our own Airflow, in one place: its folder, its settings, its secrets. Used by ``demo``, by ``airflow`` and by the tests.
+"""Our own Airflow, in one place: its folder, its settings, its secrets. For ``demo``, ``airflow`` and the tests.
 
 Everything is an environment variable, so nothing depends on what stands in an ``airflow.cfg``, and nothing of another
 Airflow on the same machine is touched.
@@ -10,13 +10,10 @@ import base64
 import json
 import os
 import secrets
-import subprocess
-import sys
 from importlib.metadata import version
 from pathlib import Path
 
 from tasks import durable, home
-from tasks.errors import WeerklankError
 
 USER = "admin"
 BUNDLE = "weerklank"
@@ -29,10 +26,11 @@ def folder() -> Path:
     return home.state() / "airflow"
 
 
-def environment(*, port: int = 8080, smtp_port: int | None = None) -> dict[str, str]:
+def environment(*, database: str = "airflow", port: int = 8080, smtp_port: int | None = None) -> dict[str, str]:
     """The environment of every Airflow process of ours.
 
-    ``port`` is the UI's. With ``smtp_port`` all mail goes to the server on that port of this machine.
+    ``port`` is the UI's. With ``smtp_port`` all mail goes to the server on that port of this machine. The demo has a
+    ``database`` of its own: a scheduler that runs at the same time would take up its run as well.
     """
     keys = _keys()
     address = f"http://127.0.0.1:{port}"
@@ -53,7 +51,7 @@ def environment(*, port: int = 8080, smtp_port: int | None = None) -> dict[str, 
         "CORE__FERNET_KEY": keys["fernet"],
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder() / "passwords.json"),
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{folder() / 'airflow.db'}",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database_file(database)}",
         "DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
         "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(folder() / "bundles"),
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
@@ -79,23 +77,31 @@ def environment(*, port: int = 8080, smtp_port: int | None = None) -> dict[str, 
     return result
 
 
+def database_file(database: str) -> Path:
+    """Airflow's own database: runs, task states, logins."""
+    return folder() / f"{database}.db"
+
+
 def password() -> str:
     """The administrator's, made at random for this state folder."""
     return _keys()["password"]
 
 
-def migrate(env: dict[str, str]) -> None:
-    """Bring Airflow's database up to date, if it is not already; raises WeerklankError when that fails."""
-    done, current = folder() / "migrated", version("apache-airflow-core")
-    if done.exists() and done.read_text() == current and (folder() / "airflow.db").exists():
-        return
-    log = folder() / "migrate.log"
-    with log.open("w") as output:
-        command = [sys.executable, "-m", "airflow", "db", "migrate"]
-        failed = subprocess.call(command, env=env, cwd=folder(), stdout=output, stderr=output, stdin=subprocess.DEVNULL)
-    if failed:
-        raise WeerklankError(f"Airflow's database cannot be brought up to date; {log} says why.")
-    durable.write_bytes(done, current.encode())
+def needs_migration(database: str) -> bool:
+    """Whether ``airflow db migrate`` has anything to do: none was made yet, or another Airflow made it."""
+    done = _migrated(database)
+    return not (
+        done.exists() and done.read_text() == version("apache-airflow-core") and database_file(database).exists()
+    )
+
+
+def migrated(database: str) -> None:
+    """Write down that ``airflow db migrate`` is done."""
+    durable.write_bytes(_migrated(database), version("apache-airflow-core").encode())
+
+
+def _migrated(database: str) -> Path:
+    return folder() / f"{database}.version"
 
 
 def _keys() -> dict[str, str]:
@@ -105,6 +111,7 @@ def _keys() -> dict[str, str]:
         made = {name: secrets.token_urlsafe(32) for name in ("api", "jwt")}
         made["fernet"] = base64.urlsafe_b64encode(secrets.token_bytes(32)).decode()
         made["password"] = secrets.token_urlsafe(12)
+        folder().mkdir(mode=0o700, parents=True, exist_ok=True)
         durable.write_bytes(path, json.dumps(made).encode(), mode=0o600)
         durable.write_bytes(folder() / "passwords.json", json.dumps({USER: made["password"]}).encode(), mode=0o600)
     keys: dict[str, str] = json.loads(path.read_text())

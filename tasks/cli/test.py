@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import os
 import subprocess
 import sys
 
@@ -24,5 +23,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """pytest's own exit code."""
-    environment = dict(os.environ, PYTHONDONTWRITEBYTECODE="1")
-    return subprocess.call([sys.executable, "-m", "pytest", *args.rest], cwd=home.ROOT, env=environment)
+    return subprocess.call([sys.executable, "-m", "pytest", *args.rest], cwd=home.ROOT)
