@@ -214,7 +214,7 @@ def load(slug: str) -> Institution:
     try:
         return Institution(slug=slug, **data)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(path, text, one) for one in error.errors())) from None
+        raise ConfigError("\n".join(_explain(path, text, one) for one in _telling(error.errors()))) from None
 
 
 def load_all() -> Iterator[tuple[str, Institution | ConfigError]]:
@@ -230,6 +230,23 @@ def _shown(path: Path) -> str:
     return str(path.relative_to(home.ROOT)) if path.is_relative_to(home.ROOT) else str(path)
 
 
+def _telling(errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without what only follows from another error: a list that lacks its one bad entry, a key missing but misspelt."""
+    meant = {(*error["loc"][:-1], _meant(error)) for error in errors if error["type"] == "extra_forbidden"}
+    deeper = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    return [
+        error
+        for error in errors
+        if not (error["type"] == "missing" and error["loc"] in meant)
+        and not (error["type"] == "too_short" and error["loc"] in deeper)
+    ]
+
+
+def _meant(error: ErrorDetails) -> str | None:
+    """The known key that an unknown one looks like."""
+    return next(iter(difflib.get_close_matches(str(error["loc"][-1]), _known_keys(error["loc"]), 1)), None)
+
+
 def _explain(path: Path, text: str, error: ErrorDetails) -> str:
     """One pydantic error as a sentence with file, line and key."""
     where = [str(part) if isinstance(part, str) else f"#{part + 1}" for part in error["loc"]]
@@ -239,8 +256,8 @@ def _explain(path: Path, text: str, error: ErrorDetails) -> str:
     if kind == "missing":
         reason = "is missing"
     elif kind == "extra_forbidden":
-        close = difflib.get_close_matches(where[-1], _known_keys(error["loc"]), 1)
-        reason = "is not a known key" + (f". Did you mean {close[0]}?" if close else "")
+        meant = _meant(error)
+        reason = "is not a known key" + (f". Did you mean {meant}?" if meant else "")
     elif kind == "too_short":
         reason = "needs at least one entry"
     elif kind != "value_error":
@@ -265,7 +282,11 @@ def _model_in(annotation: Any) -> Any:
 
 def _line_of(text: str, loc: tuple[int | str, ...]) -> str:
     """`` line 12`` of the key an error is about, as far as a search can tell; else nothing."""
-    table, nth, key = str(loc[0]) if loc else "", next((part for part in loc if isinstance(part, int)), 0), str(loc[-1]) if loc else ""
+    table, nth, key = (
+        str(loc[0]) if loc else "",
+        next((part for part in loc if isinstance(part, int)), 0),
+        str(loc[-1]) if loc else "",
+    )
     seen, here = -1, ""
     for number, line in enumerate(text.splitlines(), 1):
         if head := re.match(r"\s*\[{1,2}([A-Za-z_.]+)\]{1,2}", line):

@@ -32,7 +32,10 @@ def institution(**respond: Any) -> Institution:
             "respond": respond,
             "hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "until": "17:00"}],
             "source": [{"id": "mastodon", "type": "files", "name": {"nl": "Mastodon", "en": "Mastodon"}}],
-            "department": [{"id": "it", "name": {"nl": "IT", "en": "IT"}}, {"id": "exams", "name": {"nl": "T", "en": "E"}}],
+            "department": [
+                {"id": "it", "name": {"nl": "IT", "en": "IT"}},
+                {"id": "exams", "name": {"nl": "T", "en": "E"}},
+            ],
             "deliver": {"sender": "a@b.example", "recipients": [{"email": "c@d.example", "language": "en"}]},
         }
     )

@@ -8,8 +8,6 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 
-import pyarrow as pa
-
 from tasks import durable, home, lake, warehouse
 from tasks.errors import MetricError, UsageError
 from tasks.measure import contract, model, run
@@ -81,9 +79,8 @@ def sql_files() -> dict[str, bytes]:
 
 
 def _measured(db: warehouse.Connection, institution: Institution, metric: Metric, week: Week) -> dict[str, Any]:
-    frame = run.run(db, metric)
-    kept = [row for row in run.records(frame) if _wanted(metric, row["week"], str(week))]
-    table = pa.Table.from_pandas(frame, preserve_index=False)
+    table = run.run(db, metric)
+    kept = [row for row in run.records(table) if _wanted(metric, row["week"], str(week))]
     lake.replace(f"measured_{metric.name}", institution.slug, str(week), table, metric.fingerprint)
     show = metric.contract.show.model_dump(exclude={"only"})
     show["target"] = institution.targets.get(metric.name, metric.contract.show.target)
@@ -97,7 +94,7 @@ def _wanted(metric: Metric, period: str, week: str) -> bool:
 
 
 def _rows(db: warehouse.Connection, sql: str) -> list[dict[str, Any]]:
-    return run.records(db.sql(sql).df())
+    return run.records(db.sql(sql).to_arrow_table())
 
 
 def for_range(institution: Institution, metric: Metric, first: Week, last: Week, by: str) -> Iterator[dict[str, Any]]:

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+from decimal import Decimal
 from typing import Any
 
 import duckdb
-import pandas as pd
+import pyarrow as pa
 
 from tasks import warehouse
 from tasks.errors import CheckFailed, MetricError
 from tasks.measure.contract import Metric
 
 
-def run(db: warehouse.Connection, metric: Metric) -> pd.DataFrame:
+def run(db: warehouse.Connection, metric: Metric) -> pa.Table:
     """The rows in the order of the query. Raises MetricError (the SQL is wrong) or CheckFailed (the numbers are)."""
     try:
         statements = duckdb.extract_statements(metric.sql)
@@ -21,28 +23,25 @@ def run(db: warehouse.Connection, metric: Metric) -> pd.DataFrame:
         db.execute(f"CREATE OR REPLACE TEMP TABLE result AS {metric.sql}")
     except duckdb.Error as error:
         raise MetricError(f"{metric.name}.sql: DuckDB cannot run this query.\n{error}") from None
-    frame: pd.DataFrame = db.table("result").df()
-    _has_columns(metric, list(frame.columns))
+    table = db.table("result").to_arrow_table()
+    _has_columns(metric, table.column_names)
     _one_row_each(db, metric)
     for rule in metric.contract.checks:
         _holds(db, metric, rule)
-    return frame
+    return table
 
 
-def records(frame: pd.DataFrame) -> list[dict[str, Any]]:
-    """Rows as plain Python values; an empty cell is None, a whole number stays whole."""
-    columns = [frame[name].astype(object).where(frame[name].notna(), None).tolist() for name in frame.columns]
-    return [
-        dict(zip(frame.columns, (_plain(value) for value in row), strict=True)) for row in zip(*columns, strict=True)
-    ]
+def records(table: pa.Table) -> list[dict[str, Any]]:
+    """Rows as values that JSON knows: moments as text with their offset, whole numbers whole, an empty cell None."""
+    return [{name: _plain(value) for name, value in row.items()} for row in table.to_pylist()]
 
 
 def _plain(value: Any) -> Any:
-    if isinstance(value, pd.Timestamp):
+    if isinstance(value, datetime):
         return value.isoformat()
-    if isinstance(value, float) and value.is_integer():
-        return int(value)
-    return value.item() if hasattr(value, "item") else value
+    if isinstance(value, float | Decimal):
+        return int(value) if value == int(value) else float(value)
+    return value
 
 
 def _has_columns(metric: Metric, columns: list[str]) -> None:

@@ -1,0 +1,81 @@
+"""The exchange format: what is read, and what a person is told about a line that is not."""
+
+from __future__ import annotations
+
+import json
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from tasks.extract import landing
+from tasks.extract.exchange import BadLine, parse
+
+GOOD: dict[str, Any] = {"id": "1", "source": "mastodon", "created_at": "2026-09-08T10:00:00+02:00"}
+
+
+def test_a_line_becomes_a_row_with_every_key_and_utc_times() -> None:
+    row = parse(json.dumps(GOOD | {"text": "Hoi\0", "case": {"id": "c", "assigned_at": "2026-09-08T11:00:00Z"}}))
+    assert row["created_at"] == datetime(2026, 9, 8, 8, tzinfo=UTC)
+    assert (row["kind"], row["author_kind"], row["visibility"], row["deleted"]) == ("post", "public", "public", False)
+    assert (row["text"], row["case_id"], row["needs_reply"]) == ("Hoi", "c", None)
+    assert row["assigned_at"] == datetime(2026, 9, 8, 11, tzinfo=UTC)
+
+
+@pytest.mark.parametrize(
+    ("change", "reason"),
+    [
+        ({"id": None}, "id is missing"),
+        ({"id": ""}, "id is missing"),
+        ({"id": 1.23e18}, "id is not text"),
+        ({"id": "1.23E+18"}, "id “1.23E+18” was ruined by a spreadsheet (scientific notation); export the ids as text"),
+        ({"id": "1,23E+18"}, "id “1,23E+18” was ruined by a spreadsheet (scientific notation); export the ids as text"),
+        ({"source": "../etc"}, "source is not a short lower-case name like “mastodon”"),
+        ({"created_at": None}, "created_at is missing"),
+        ({"created_at": "08-09-2026"}, "created_at “08-09-2026” is not a time like 2026-11-17T21:14:00+01:00"),
+        (
+            {"created_at": "2026-09-08T10:00:00"},
+            "created_at “2026-09-08T10:00:00” is not a time like 2026-11-17T21:14:00+01:00",
+        ),
+        ({"created_at": "2026-02-30T10:00:00Z"}, "created_at “2026-02-30T10:00:00Z” is not a time that exists"),
+        ({"created_at": "1970-01-01T00:00:00Z"}, "created_at “1970-01-01T00:00:00Z” is outside 1990–2199"),
+        ({"created_at": 1757318400}, "created_at “1757318400” is not a time like 2026-11-17T21:14:00+01:00"),
+        ({"edited_at": "soon"}, "edited_at “soon” is not a time like 2026-11-17T21:14:00+01:00"),
+        (
+            {"kind": "tweet"},
+            "kind “tweet” is unknown; use one of post, reply, comment, review, article, ticket_message, mail, "
+            "survey_answer, repost",
+        ),
+        ({"deleted": "yes"}, "deleted is not true or false"),
+        ({"rating": "5"}, "rating is not a number"),
+        ({"rating": True}, "rating is not a number"),
+        ({"text": ["a"]}, "text is not text"),
+        ({"Text": "a"}, "unknown key “Text”"),
+        ({"case": {"cause": "x"}}, "case has no id"),
+        ({"case": {"id": "c", "solved_at": None}}, "unknown key “solved_at” in case"),
+        (
+            {"case": {"id": "c", "resolved_at": "gisteren"}},
+            "case resolved_at “gisteren” is not a time like 2026-11-17T21:14:00+01:00",
+        ),
+    ],
+)
+def test_what_is_wrong_is_said(change: dict[str, Any], reason: str) -> None:
+    with pytest.raises(BadLine) as error:
+        parse(json.dumps(GOOD | change))
+    assert str(error.value) == reason
+
+
+@pytest.mark.parametrize("line", ["{", "[]", "null", '"text"', "[" * 5000, "12"])
+def test_what_is_no_item_is_said(line: str) -> None:
+    with pytest.raises(BadLine, match="not valid JSON|not a JSON object"):
+        parse(line)
+
+
+@given(st.binary(max_size=300))
+def test_no_bytes_whatever_stop_the_rest_of_a_file(noise: bytes) -> None:
+    good = json.dumps(GOOD).encode()
+    found = list(landing.lines(noise.replace(b"\n", b" ") + b"\n" + good + b"\n"))
+    assert found[-1][0] == 2
+    assert found[-1][1] is not None

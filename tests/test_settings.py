@@ -1,0 +1,66 @@
+"""Institution files: what a wrong one says."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tasks import home, settings
+from tasks.cli import main
+from tasks.errors import ConfigError
+from tests.world import INSTITUTION, settle
+
+
+@pytest.mark.parametrize(
+    ("wrong", "right", "message"),
+    [
+        ("timezone ", "timezon ", "broken.toml, line 4: [institution] timezon is not a known key. Did you mean timezone?"),
+        ("Europe/Amsterdam", "Europe/Amsterdm", "broken.toml, line 4: [institution] timezone “Europe/Amsterdm” is not a time zone; write one like Europe/Amsterdam."),
+        ("[deliver]", "[delivery]", "broken.toml: delivery is not a known key. Did you mean deliver?"),
+        ('recipients = [{ email = "board@school.example", language = "en" }]', "recipients = []", "broken.toml, line 25: [deliver] recipients needs at least one entry."),
+        ('language = "en" }]', 'language = "nl" }]', "[deliver] board@school.example reads nl, but [institution] languages makes no such report."),
+        ("board@school.example", "board@school.example\\r\\nBcc: x@y.example", "[deliver] recipients #1 email String should match pattern"),
+        ('until = "17:00"', 'until = "08:00"', "[hours] #1 opens at 09:00 and closes at 08:00; split a night over two tables."),
+        ('until = "17:00"', 'untill = "17:00"', "broken.toml, line 11: [hours] #1 untill is not a known key. Did you mean until?"),
+        ("[[hours]]", "[hours", "broken.toml: this is not valid TOML"),
+        ('type = "files"', 'type = "telepathy"', "broken.toml, line 15: [source] #1 type Input should be 'demo' or 'files' (it says 'telepathy')."),
+        ("[[department]]", '[respond]\nclock = "opne"\n[[department]]', "[respond] clock Input should be 'open' or 'always' (it says 'opne')."),
+    ],
+)  # fmt: skip
+def test_a_wrong_file_is_refused_by_file_line_and_key(
+    wrong: str,
+    right: str,
+    message: str,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    assert wrong in INSTITUTION
+    settle(monkeypatch, tmp_path, INSTITUTION.replace(wrong, right, 1), "broken")
+    with pytest.raises(ConfigError) as error:
+        settings.load("broken")
+    assert message in str(error.value)
+    assert main(["report", "broken", "2026-W37"]) == 2
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_one_broken_file_does_not_hide_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    settle(monkeypatch, tmp_path)
+    settle(monkeypatch, tmp_path, "nonsense", "broken")
+    found = dict(settings.load_all())
+    assert isinstance(found["broken"], ConfigError)
+    assert isinstance(found["school"], settings.Institution)
+
+
+@pytest.mark.parametrize("slug", ["../overbrugge", "Over-Brugge", "a/b", "", "x" * 60])
+def test_a_slug_cannot_leave_its_folder(slug: str) -> None:
+    with pytest.raises(ConfigError):
+        settings.load(slug)
+
+
+def test_every_institution_in_the_repository_and_the_examples_is_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = home.ROOT / "docs" / "examples"
+    assert not [error for _, error in settings.load_all() if isinstance(error, ConfigError)]
+    monkeypatch.setattr(home, "CONFIG", folder)
+    assert [slug for slug, found in settings.load_all() if isinstance(found, settings.Institution)] == ["care"]
