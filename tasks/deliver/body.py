@@ -47,7 +47,10 @@ def one_line(text: str, limit: int) -> str:
     kinds = ((sign, unicodedata.category(sign)) for sign in text[: limit * 4])
     shown = "".join(" " if kind == "Cc" else sign for sign, kind in kinds if kind == "Cc" or kind[0] != "C")
     line = re.sub(r"[^\S\u00a0]+", " ", shown).strip()
-    return line if len(line) <= limit else line[: limit - 1].rsplit(" ", 1)[0].rstrip(" ,;:.–-") + "…"
+    if len(line) <= limit:
+        return line
+    head = line[:limit]
+    return (head.rsplit(" ", 1)[0].rstrip(" ,;:.–-") if " " in head else head[:-1]) + "…"
 
 
 def footer(edition: Edition, institution: Institution, language: str) -> str:

@@ -50,7 +50,7 @@ _AGAIN = "Move the folder away and render the week again."
 
 
 def read(folder: Path, institution: Institution) -> Edition:
-    """Read and check an edition's manifest and metrics; raises DeliveryError with the file and what to do."""
+    """Read an edition and check what will be mailed of it; raises DeliveryError with the file and what to do."""
     manifest_path = folder / "manifest.json"
     try:
         manifest = json.loads(_read(manifest_path))
@@ -65,7 +65,10 @@ def read(folder: Path, institution: Institution) -> Edition:
     metrics = _read(folder / "metrics.json")
     if hashlib.sha256(metrics).hexdigest() != files.get("metrics.json"):
         raise DeliveryError(f"{folder / 'metrics.json'} was changed after it was made: nothing was mailed. {_AGAIN}")
-    return Edition(folder, week, revision, as_of, fingerprint, files, json.loads(metrics))
+    edition = Edition(folder, week, revision, as_of, fingerprint, files, json.loads(metrics))
+    for language in sorted({person.language for person in institution.deliver.recipients}):
+        edition.pdf(language)
+    return edition
 
 
 def _read(path: Path) -> bytes:

@@ -20,7 +20,7 @@ from datetime import datetime
 from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
 from sqlalchemy.exc import IntegrityError
 
-from tasks.deliver.locks import exclusive
+from tasks.deliver.locks import PATIENCE_SECONDS, exclusive
 from tasks.deliver.schema import RECEIPTS, connect, delivery
 
 Clock = Callable[[], datetime]
@@ -80,9 +80,9 @@ class Ledger:
         self._engine = connect(url)
         self._clock = clock
 
-    def exclusive(self, institution: str) -> AbstractContextManager[None]:
+    def exclusive(self, institution: str, patience_seconds: float = PATIENCE_SECONDS) -> AbstractContextManager[None]:
         """Nobody else mails for this institution meanwhile; see `tasks.deliver.locks`."""
-        return exclusive(self._engine, institution)
+        return exclusive(self._engine, institution, patience_seconds)
 
     def entries(self, institution: str, week: str) -> list[Entry]:
         """Every row of a week, oldest round and revision first."""

@@ -17,12 +17,13 @@ from sqlalchemy import Engine, text
 
 from tasks.errors import DeliveryError
 
+#: Many recipients times a slow server.
 PATIENCE_SECONDS = 600.0
 STEP_SECONDS = 0.1
 
 
 @contextmanager
-def exclusive(engine: Engine, institution: str, patience_seconds: float = PATIENCE_SECONDS) -> Iterator[None]:
+def exclusive(engine: Engine, institution: str, patience_seconds: float) -> Iterator[None]:
     """Hold the institution's lock; raises DeliveryError when another process keeps it for too long."""
     hold = _hold_row if engine.dialect.name == "postgresql" else _hold_file
     with hold(engine, institution) as try_lock:

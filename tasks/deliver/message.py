@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from email import policy
 from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, parseaddr
+from email.utils import format_datetime, getaddresses
 from itertools import islice
 from typing import Any
 from urllib.parse import quote
@@ -78,8 +78,8 @@ class Letter:
 
 def sender(institution: Institution) -> Address:
     """``[deliver] sender`` as name and address; raises ConfigError when it is not one address."""
-    name, address = parseaddr(institution.deliver.sender)
     try:
+        ((name, address),) = getaddresses([institution.deliver.sender])
         found = Address(body.one_line(name, 120), addr_spec=address)
         if not (address.isascii() and found.username and "." in found.domain):
             raise ValueError

@@ -36,24 +36,30 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 @pytest.fixture(scope="session")
 def cluster() -> Iterator[str]:
-    """A PostgreSQL of our own, run by a user who is not root, reached over a socket in its own folder; gives its URL."""
+    """The URL of a PostgreSQL of our own: not run by root, reached over a socket in its own folder."""
     programs = sorted(POSTGRES.glob("*/bin/initdb"))
     if not programs:
-        pytest.skip(f"no PostgreSQL under {POSTGRES}: the ledger was tested on SQLite only (apt-get install postgresql)")
+        pytest.skip(
+            f"no PostgreSQL under {POSTGRES}: the ledger was tested on SQLite only (apt-get install postgresql)"
+        )
     binaries, user = programs[-1].parent, pwd.getpwuid(os.geteuid() or pwd.getpwnam("nobody").pw_uid)
     folder = Path(tempfile.mkdtemp(prefix="wk-pg-", dir="/tmp"))
     os.chown(folder, user.pw_uid, user.pw_gid)
     identity = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
     quiet = {"cwd": folder, "stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     data, url = folder / "data", f"postgresql+psycopg2://{user.pw_name}@/postgres?host={folder}"
-    subprocess.run([binaries / "initdb", "-D", data, "-A", "trust", "-N", "-E", "UTF8"], check=True, **identity, **quiet)
+    subprocess.run(
+        [binaries / "initdb", "-D", data, "-A", "trust", "-N", "-E", "UTF8"], check=True, **identity, **quiet
+    )
     options = ["-c", "listen_addresses=", "-c", "fsync=off", "-k", folder]
-    server = subprocess.Popen([binaries / "postgres", "-D", data, *options], start_new_session=True, **identity, **quiet)
+    server = subprocess.Popen(
+        [binaries / "postgres", "-D", data, *options], start_new_session=True, **identity, **quiet
+    )
     try:
         _wait_for(binaries / "pg_isready", folder, server)
         yield url
     finally:
-        server.send_signal(signal.SIGINT)
+        server.send_signal(signal.SIGQUIT)  # at once: nobody needs what is in it
         server.wait(30)
         shutil.rmtree(folder)
 

@@ -6,7 +6,7 @@ import socket
 import threading
 import time
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import Any
 
@@ -22,6 +22,7 @@ class Mailbox:
         self.messages: list[tuple[str, bytes]] = []
         self.answers: dict[tuple[str, str], str] = {}
         self.delay_seconds = 0.0
+        self.after_accepting: Callable[[], None] = lambda: None
         self.server = Server("127.0.0.1", 0)
 
     @property
@@ -40,6 +41,7 @@ class Mailbox:
         if answer := self.answers.get(("data", recipient)):
             return answer
         self.messages.append((recipient, envelope.original_content))
+        self.after_accepting()
         time.sleep(self.delay_seconds)
         return "250 taken"
 
@@ -66,7 +68,9 @@ def serving() -> Iterator[Mailbox]:
 class Scripted:
     """A server that follows a script: per line the client sends an answer; None hangs up, ``...`` says nothing more."""
 
-    def __init__(self, answers: list[bytes | None], after_body: bytes | None = b"250 ok\r\n", greeting: bytes = b"220 hi\r\n"):
+    def __init__(
+        self, answers: list[bytes | None], after_body: bytes | None = b"250 ok\r\n", greeting: bytes = b"220 hi\r\n"
+    ):
         self._answers, self._after_body, self._greeting = answers, after_body, greeting
         self.bodies: list[bytes] = []
         self._stop = threading.Event()
@@ -75,10 +79,14 @@ class Scripted:
         with connection, connection.makefile("rb") as lines:
             if not self._say(connection, self._greeting):
                 return
+            answer: bytes | None = b""
             for answer in self._answers:
                 lines.readline()
                 if not self._say(connection, answer):
                     return
+            if not (answer or b"").startswith(b"354"):
+                lines.readline()  # QUIT, which gets no answer
+                return
             body = b""
             for line in lines:
                 if line == b".\r\n":

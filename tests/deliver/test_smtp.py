@@ -122,7 +122,9 @@ def test_addresses(url: str, server: Server) -> None:
     assert Server.from_url(url) == server
 
 
-@pytest.mark.parametrize("url", ["", "mail.example", "http://x", "smtp://", "smtp://u:secret@h:port", "smtps://h/x?secret"])
+@pytest.mark.parametrize(
+    "url", ["", "mail.example", "http://x", "smtp://", "smtp://u:secret@h:port", "smtps://h/x?secret"]
+)
 def test_bad_addresses_are_refused_without_repeating_them(url: str) -> None:
     with pytest.raises(UsageError, match="WEERKLANK_SMTP") as caught:
         Server.from_url(url)

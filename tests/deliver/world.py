@@ -25,11 +25,12 @@ def clock() -> datetime:
 
 def institution(people: tuple[tuple[str, str], ...] = PEOPLE, **about: Any) -> Institution:
     """Hogeschool Overbrugge with the recipients a test needs."""
+    slug = about.pop("slug", "overbrugge")
     sender = about.pop("sender", "Weekrapport Overbrugge <weekrapport@overbrugge.example>")
     basics = {"name": "Hogeschool Overbrugge", "timezone": "Europe/Amsterdam", "languages": ["nl", "en"]}
     return Institution.model_validate(
         {
-            "slug": "overbrugge",
+            "slug": slug,
             "institution": basics | about,
             "hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:30", "until": "17:30"}],
             "source": [
@@ -42,7 +43,7 @@ def institution(people: tuple[tuple[str, str], ...] = PEOPLE, **about: Any) -> I
     )
 
 
-def edition(folder: Path, revision: int = 1, pdf: bytes = PDF, **changes: Any) -> Path:
+def edition(folder: Path, revision: int = 1, pdf: bytes = PDF, slug: str = "overbrugge", **changes: Any) -> Path:
     """An edition as render leaves it, in ``folder/r<revision>``."""
     place = folder / f"r{revision}"
     place.mkdir(parents=True)
@@ -51,7 +52,7 @@ def edition(folder: Path, revision: int = 1, pdf: bytes = PDF, **changes: Any) -
     for name, data in files.items():
         (place / name).write_bytes(data)
     manifest = {
-        "institution": "overbrugge",
+        "institution": slug,
         "week": WEEK,
         "revision": revision,
         "as_of": AS_OF,
@@ -64,12 +65,27 @@ def edition(folder: Path, revision: int = 1, pdf: bytes = PDF, **changes: Any) -
 
 def document(title: str = "Netto sentiment", **lists: Any) -> dict[str, Any]:
     """``metrics.json`` of a week with five figures; ``title`` renames one of them."""
+    every_week = {"planned_hours": 168, "late_items": 2, "deleted": 0, "edited": 1}
+    gap = {"missing_from": "2026-11-21T00:00:00+01:00", "missing_until": "2026-11-23T00:00:00+01:00"}
     coverage = [
-        {"source": "mastodon", "items": 300, "quarantined": 0, "planned_hours": 168, "covered_hours": 168,
-         "complete_until": "2026-11-23T00:00:00+01:00", "status": "complete", "late_items": 2, "deleted": 0, "edited": 1},
-        {"source": "reviews", "items": 98, "quarantined": 3, "planned_hours": 168, "covered_hours": 120,
-         "complete_until": "2026-11-21T00:00:00+01:00", "status": "partial", "late_items": 0, "deleted": 0, "edited": 0},
-    ]  # fmt: skip
+        {
+            "source": "mastodon",
+            "items": 300,
+            "quarantined": 0,
+            "covered_hours": 168,
+            "status": "complete",
+            **every_week,
+        },
+        {
+            "source": "reviews",
+            "items": 98,
+            "quarantined": 3,
+            "covered_hours": 120,
+            "status": "partial",
+            **every_week,
+            **gap,
+        },
+    ]
     steps = {"heard": 398, "asked": 214, "answered": 190, "cause_known": 60, "solved": 41}
     return {
         "institution": "overbrugge", "week": WEEK, "as_of": AS_OF, "weeks": ["2026-W46", WEEK],
@@ -101,7 +117,9 @@ def document(title: str = "Netto sentiment", **lists: Any) -> dict[str, Any]:
 
 def _metric(title: str, headline: str, unit: str, good: str, now: Any, base: Any, target: float | None = None) -> Any:
     ends = {"pct": ("low_pct", "high_pct"), "score": ("low_score", "high_score")}
-    low, high = ends.get(unit, ("median_open_low_seconds", "median_open_high_seconds") if unit == "seconds" else (None, None))
+    low, high = ends.get(
+        unit, ("median_open_low_seconds", "median_open_high_seconds") if unit == "seconds" else (None, None)
+    )
     both = {"nl": title, "en": title}
     contract = {"title": both, "question": both, "caveat": both, "unit": unit, "good": good, "headline": headline,
                 "low": low, "high": high, "target": target, "min_count": 0 if unit == "count" else 10}  # fmt: skip
