@@ -1,1 +1,1 @@
-"""Step four: one document of numbers becomes an edition (PDF per language, metrics, manifest) that never changes again."""
+"""Step four: one document of numbers becomes an edition (a PDF per language, figures, manifest) that never changes."""

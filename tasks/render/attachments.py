@@ -19,7 +19,7 @@ def as_json(document: dict[str, Any]) -> str:
 
 
 def as_csv(document: dict[str, Any]) -> str:
-    """One value a line: metric, week, dimension, group, column, value. Text that a spreadsheet would run gets a quote."""
+    """One value a line: metric, week, dimension, group, column, value. What a spreadsheet would run gets a quote."""
     out = io.StringIO()
     writer = csv.writer(out, lineterminator="\r\n")
     writer.writerow(("metric", *KEYS, "column", "value"))

@@ -26,7 +26,7 @@ class Figure:
     nothing: str = ""
 
 
-def answers(voice: Voice) -> Figure:
+def answers(voice: Voice, height: float) -> Figure:
     """The response curve of this week beside the base."""
     say, facts, number = voice.say, voice.facts, voice.formats.number
     contract, reading = facts.contract("first_response_time"), facts.reading("first_response_time")
@@ -37,7 +37,9 @@ def answers(voice: Voice) -> Figure:
         minimum = number(contract.min_count)
         nothing = say(key, count=reading.n, n=number(reading.n), minimum=minimum, week=voice.week)
         return Figure(say("response.title_few"), subtitle, None, "", nothing)
-    before = _steps(voice, BASE) if facts.base and facts.reading("first_response_time", BASE).n >= contract.min_count else []
+    before = (
+        _steps(voice, BASE) if facts.base and facts.reading("first_response_time", BASE).n >= contract.min_count else []
+    )
     if reading.value is not None:
         title = say("response.title", value=voice.duration(reading.value))
     else:
@@ -55,10 +57,15 @@ def answers(voice: Voice) -> Figure:
         ticks=tuple((at, voice.formats.duration(at) if at else "0") for at in _ticks(seconds)),
         shares=tuple((share, voice.formats.pct(share)) for share in QUARTERS),
     )
-    return Figure(title, subtitle, response(now, before, seconds, sla.target, labels), say("response.read", week=voice.week))
+    return Figure(
+        title,
+        subtitle,
+        response(now, before, seconds, sla.target, labels, height=height),
+        say("response.read", week=voice.week),
+    )
 
 
-def weekly(voice: Voice) -> Figure:
+def weekly(voice: Voice, height: float) -> Figure:
     """Share in time for every week, with its interval."""
     say, facts, formats = voice.say, voice.facts, voice.formats
     contract = facts.contract("sla_attainment")
@@ -67,7 +74,9 @@ def weekly(voice: Voice) -> Figure:
     shown = {week: one for week, one in series if one.rests_on(contract.min_count) and one.value is not None}
     if not shown:
         return Figure(say("trend.plain"), subtitle, None, "", say("trend.nothing"))
-    missed = {w for w, one in shown.items() if against(one, contract.target, contract.good, contract.min_count) == "missed"}
+    missed = {
+        w for w, one in shown.items() if against(one, contract.target, contract.good, contract.min_count) == "missed"
+    }
     weeks = [
         Week(
             label=str(int(week[6:])),
@@ -78,15 +87,21 @@ def weekly(voice: Voice) -> Figure:
         )
         for week, one in series
     ]
-    told = formats.listed(f"{say('report.week', number=int(w[6:]))} {formats.pct(one.value or 0)}" for w, one in shown.items())
+    told = formats.listed(
+        f"{say('report.week', number=int(w[6:]))} {formats.pct(one.value or 0)}" for w, one in shown.items()
+    )
     target = voice.target(contract) if contract.target is not None else ""
     chart = trend(
         weeks,
         contract.target,
         say("response.target", target=target) if target else "",
         formats.pct(weeks[-1].value) if weeks[-1].value is not None else "",
-        [(share, formats.pct(share)) for share in _scale(min([one.low for one in weeks if one.value is not None]), contract.target)],
+        [
+            (share, formats.pct(share))
+            for share in _scale(min([one.low for one in weeks if one.value is not None]), contract.target)
+        ],
         say("trend.alt" if target else "trend.alt_plain", values=told, target=target),
+        height=height,
     )
     if not target:
         title = say("trend.plain")
@@ -100,11 +115,17 @@ def weekly(voice: Voice) -> Figure:
 
 def _steps(voice: Voice, week: str) -> list[Step]:
     rows = [
-        row for row in voice.facts.rows("answer_curve")
+        row
+        for row in voice.facts.rows("answer_curve")
         if row["week"] == week and row["dimension"] == "all" and row["clock"] == voice.facts.clock
     ]
     steps = [
-        Step(float(row["seconds"]), row["share_pct"], _or(row["low_pct"], row["share_pct"]), _or(row["high_pct"], row["share_pct"]))
+        Step(
+            float(row["seconds"]),
+            row["share_pct"],
+            _or(row["low_pct"], row["share_pct"]),
+            _or(row["high_pct"], row["share_pct"]),
+        )
         for row in rows
         if row["seconds"] is not None and row["share_pct"] is not None
     ]
@@ -117,7 +138,7 @@ def _or(value: float | None, other: float) -> float:
 
 def _ticks(promise_seconds: float) -> list[float]:
     """Every half promise on the time axis, so that the promise itself is a tick."""
-    return [promise_seconds * half / 2 for half in range(0, 2 * REACH + 1)]
+    return [promise_seconds * half / 2 for half in range(2 * REACH + 1)]
 
 
 def _scale(lowest: float, target: float | None) -> list[float]:
@@ -140,6 +161,11 @@ def _curve_words(voice: Voice, now: list[Step], before: list[Step], promise_seco
     if not before:
         return voice.say("response.alt_no_base", things=things, clock=voice.clock, week=voice.week, points=points(now))
     return voice.say(
-        "response.alt", things=things, clock=voice.clock, week=voice.week, points=points(now),
-        weeks=voice.base, base_points=points(before),
+        "response.alt",
+        things=things,
+        clock=voice.clock,
+        week=voice.week,
+        points=points(now),
+        weeks=voice.base,
+        base_points=points(before),
     )

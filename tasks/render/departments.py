@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tasks.render.verdict import Reading, Target, against, emphasis
+from tasks.render.verdict import Reading, Target, against, stands_out
 from tasks.render.voice import Voice
 
 
@@ -48,18 +48,31 @@ def below_target(voice: Voice) -> list[str]:
 
 def below_target_rows(voice: Voice) -> list[tuple[str, Reading]]:
     """The same with their figure, worst first."""
-    contract = voice.facts.contract("sla_attainment")
-    found = []
-    for group in _groups(voice):
-        reading = voice.facts.reading("sla_attainment", dimension="department", group=group)
-        if emphasis(reading, against(reading, contract.target, contract.good, contract.min_count)):
-            found.append((voice.department(group), reading))
+    found = [
+        (voice.department(group), _reading(voice, group)) for group in _groups(voice) if _missed_aloud(voice, group)
+    ]
     return sorted(found, key=lambda pair: (pair[1].value or 0, pair[0]))
+
+
+def _reading(voice: Voice, group: str) -> Reading:
+    return voice.facts.reading("sla_attainment", dimension="department", group=group)
+
+
+def _missed_aloud(voice: Voice, group: str) -> bool:
+    contract = voice.facts.contract("sla_attainment")
+    if contract.target is None or contract.good != "up":
+        return False
+    compared = sum(_reading(voice, one).rests_on(contract.min_count) for one in _groups(voice))
+    return stands_out(_reading(voice, group), contract.target, compared) == "below"
 
 
 def _groups(voice: Voice) -> list[str]:
     """Every department that has any figure this week, plus what nobody owns."""
-    seen = {group for metric in ("sla_attainment", "backlog", "net_sentiment") for group in voice.facts.groups(metric, "department")}
+    seen = {
+        group
+        for metric in ("sla_attainment", "backlog", "net_sentiment")
+        for group in voice.facts.groups(metric, "department")
+    }
     configured = [department.id for department in voice.institution.department if department.id in seen]
     return configured + sorted(seen - set(configured))
 
@@ -71,7 +84,7 @@ def _busy(voice: Voice, group: str) -> bool:
 
 def _worst_first(voice: Voice, group: str) -> tuple[bool, float, str]:
     contract = voice.facts.contract("sla_attainment")
-    reading = voice.facts.reading("sla_attainment", dimension="department", group=group)
+    reading = _reading(voice, group)
     shown = reading.rests_on(contract.min_count) and reading.value is not None
     return not shown, reading.value or 0 if shown else 0, voice.department(group)
 
@@ -93,7 +106,7 @@ def _row(voice: Voice, name: str, dimension: str, group: str) -> DepartmentRow:
         open=number(facts.count("backlog", **heading)),
         overdue=number(facts.count("backlog", "overdue", **heading)),
         verdict=voice.say(f"departments.{verdict}") if reading.n else voice.say("report.unknown"),
-        emphasis=dimension != "all" and emphasis(reading, verdict),
+        emphasis=dimension == "department" and _missed_aloud(voice, group),
     )
 
 
@@ -111,15 +124,11 @@ def _title(voice: Voice) -> str:
     contract = voice.facts.contract("sla_attainment")
     below: list[str] = below_target(voice)
     if below:
-        return voice.say("departments.title_missed", count=len(below), names=below[0], n=voice.formats.number(len(below)))
-    verdicts: list[Target] = [
-        against(
-            voice.facts.reading("sla_attainment", dimension="department", group=group),
-            contract.target,
-            contract.good,
-            contract.min_count,
+        return voice.say(
+            "departments.title_missed", count=len(below), names=below[0], n=voice.formats.number(len(below))
         )
-        for group in _groups(voice)
+    verdicts: list[Target] = [
+        against(_reading(voice, group), contract.target, contract.good, contract.min_count) for group in _groups(voice)
     ]
     if "missed" in verdicts or not any(verdict in ("met", "unclear") for verdict in verdicts):
         return voice.say("departments.title_plain")

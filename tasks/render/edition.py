@@ -1,4 +1,4 @@
-"""Editions: folders that never change again. The same inputs find the same edition; changed inputs make the next revision.
+"""Editions: folders that never change again. The same inputs find the same edition, changed inputs make the next one.
 
     var/reports/<slug>/<week>/r<N>/
         report.nl.pdf, report.en.pdf    one for each language of the institution
@@ -63,10 +63,8 @@ class Inputs:
         return home.reports(self.institution.slug) / str(self.document["week"])
 
 
-def build(
-    institution: Institution, document: dict[str, Any], *, sources: Mapping[str, Mapping[str, bytes]]
-) -> Edition:
-    """Keep the newest revision when it has the same inputs and is whole, mend it when it is damaged, else make the next.
+def build(institution: Institution, document: dict[str, Any], *, sources: Mapping[str, Mapping[str, bytes]]) -> Edition:
+    """Keep the newest revision when it has the same inputs and is whole, mend it when damaged, else make the next.
 
     ``sources`` are files to store beside it, ``{"sql": {"metrics/backlog.sql": b"…"}}``. Safe beside other runs.
     """
@@ -171,7 +169,10 @@ def _changes(made: Inputs, revision: int) -> dict[str, Any]:
         return {"parts": ["manifest"], "numbers": []}
     parts = prints.changed_parts(made.parts, manifest["inputs"])
     # The same inputs and yet another revision: files were damaged and today's program draws them otherwise.
-    return {"parts": parts or ["rendering"], "numbers": prints.changed_numbers(made.document, _json(before / "metrics.json") or {})}
+    return {
+        "parts": parts or ["rendering"],
+        "numbers": prints.changed_numbers(made.document, _json(before / "metrics.json") or {}),
+    }
 
 
 def _in_words(changes: dict[str, Any]) -> list[str]:

@@ -50,7 +50,9 @@ class Facts:
         try:
             given = self.document["metrics"][metric]["contract"]
         except KeyError:
-            raise RenderError(f"The report needs the metric {metric}, but sql/metrics/{metric}.sql gave nothing.") from None
+            raise RenderError(
+                f"The report needs the metric {metric}, but sql/metrics/{metric}.sql gave nothing."
+            ) from None
         return Contract(
             name=metric,
             title=given["title"],

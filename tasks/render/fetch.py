@@ -1,4 +1,4 @@
-"""What the PDF engine may read: our templates and our fonts. Anything else is refused, remembered, and fails the render."""
+"""What the PDF engine may read: our templates and fonts. Anything else is refused, remembered and fails the render."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FONT_SCHEME = "font"
 
 
 class OnlyOurs(URLFetcher):  # type: ignore[misc]
-    """Serves files below ``folder`` and ``font:<name>``. Inline SVG swallows exceptions, so look at ``refused`` afterwards."""
+    """Serves files below ``folder`` and ``font:<name>``. SVG swallows exceptions: look at ``refused`` afterwards."""
 
     def __init__(self, folder: Path, fonts: dict[str, Path]) -> None:
         super().__init__(allowed_protocols={"file"}, allow_redirects=False, fail_on_errors=True)

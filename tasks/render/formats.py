@@ -49,7 +49,7 @@ class Formats:
         return ("+" if _rounded(value, digits) > 0 else "") + self.number(value, digits)
 
     def span(self, low: float, high: float, unit: str, beside: float | None = None) -> str:
-        """``82–91%`` or ``−12 tot +4``. Percentages are rounded outwards, unless that would touch the target ``beside``."""
+        """``82–91%``, ``−12 tot +4``. Percentages are rounded outwards, unless that touches the target ``beside``."""
         if unit == "pct":
             digits = int(math.ceil(high) == beside != high)
             return f"{self.number(math.floor(low))}–{self.pct(high if digits else math.ceil(high), digits)}"
@@ -111,6 +111,6 @@ def week_days(week: str) -> tuple[date, date]:
 
 def _rounded(value: float, digits: int) -> float:
     """Half away from zero at a fixed number of digits, never ``-0``."""
-    scale = 10**digits
+    scale = 10.0**digits
     whole = int(abs(value) * scale + 0.5 + 1e-9)
-    return (whole if value >= 0 else -whole) / scale + 0.0
+    return float(whole if value >= 0 else -whole) / float(scale) + 0.0

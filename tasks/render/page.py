@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
+from markupsafe import Markup, escape
 
 from tasks import home
 from tasks.errors import RenderError
@@ -17,6 +19,8 @@ from tasks.render.summary import summarize
 from tasks.render.tiles import Tile
 from tasks.render.voice import Voice
 
+#: What a line must not break inside of: ``75–91%``, ``95%-interval``.
+RANGE = re.compile(r"(\S*\d–\S+|\d+%-\w+)")
 TEMPLATE = "report.html.j2"
 #: Metrics of the method block, in reading order.
 EXPLAINED = ("mention_volume", "sla_attainment", "first_response_time", "backlog", "net_sentiment", "loop_closure")
@@ -32,18 +36,24 @@ class Stamp:
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """How many rows the lists may show, so that three pages are enough."""
+    """How much the lists and charts may take, so that three pages are enough; the height is in CSS pixels."""
 
     cases: int
     open_items: int
+    chart_height: float
 
 
 def html(voice: Voice, stamp: Stamp, limits: Limits) -> str:
     """The whole page; raises RenderError when the template asks for something that is not there."""
     environment = Environment(
-        loader=FileSystemLoader(home.TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(home.TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     try:
+        environment.filters["whole"] = _whole
         return environment.get_template(TEMPLATE).render(_context(voice, stamp, limits))
     except TemplateError as error:
         raise RenderError(f"report_templates/{TEMPLATE}: {error}.") from None
@@ -63,8 +73,8 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "summary": told,
         "sparks": [_spark(voice, tile) for tile in told.tiles],
         "tiles_note": _tiles_note(voice),
-        "answers": curves.answers(voice),
-        "weekly": curves.weekly(voice),
+        "answers": curves.answers(voice, limits.chart_height),
+        "weekly": curves.weekly(voice, limits.chart_height),
         "departments": departments.table(voice),
         "promise_short": voice.promise_short,
         "clock": voice.clock,
@@ -94,7 +104,16 @@ def footer(voice: Voice, stamp: Stamp) -> str:
     return f"{kind} · {voice.facts.week} · r{stamp.revision} · {stamp.fingerprint} · {cutoff}"
 
 
-def _spark(voice: Voice, tile: Tile) -> Any:
+def _whole(words: str) -> Markup:
+    """A line in which no number range is torn apart at its dash."""
+    pieces = (
+        Markup('<span class="whole">{}</span>').format(one) if i % 2 else escape(one)
+        for i, one in enumerate(RANGE.split(words))
+    )
+    return Markup().join(pieces)
+
+
+def _spark(voice: Voice, tile: Tile) -> Markup | None:
     first, last = voice.facts.weeks[0], voice.facts.weeks[-1]
     weeks = voice.say("report.weeks", first=int(first[6:]), last=int(last[6:]))
     values = ", ".join(tile.series_values)
@@ -103,7 +122,8 @@ def _spark(voice: Voice, tile: Tile) -> Any:
     else:
         target = voice.target(voice.facts.contract(tile.metric))
         title = voice.say("tile.spark_target", label=tile.label, weeks=weeks, values=values, target=target)
-    return sparkline(tile.series, title, tile.target_value)
+    width = 112 if tile.interval or tile.target_value is not None else 88
+    return sparkline(tile.series, title, tile.target_value, width)
 
 
 def _tiles_note(voice: Voice) -> str:

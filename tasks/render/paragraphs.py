@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from typing import Any
 
 from tasks.render.facts import BASE
 from tasks.render.tiles import METRICS
@@ -37,7 +38,11 @@ def _on_time(voice: Voice) -> str:
     contract, reading = facts.contract("sla_attainment"), facts.reading("sla_attainment")
     if not reading.n:
         return ""
-    counts = {"n": number(reading.n), "on_time": number(facts.count("sla_attainment", "on_time")), "promise": voice.promise}
+    counts: dict[str, Any] = {
+        "n": number(reading.n),
+        "on_time": number(facts.count("sla_attainment", "on_time")),
+        "promise": voice.promise,
+    }
     if not reading.rests_on(contract.min_count) or reading.value is None:
         return say("summary.on_time_few", count=reading.n, **counts)
     parts = [
@@ -60,7 +65,9 @@ def _moved(voice: Voice, metric: str) -> str:
     moved, contract = _change(voice, metric), voice.facts.contract(metric)
     if moved in ("unknown", "none"):
         return ""
-    return voice.say(f"summary.{moved}", weeks=voice.base, before=voice.value(voice.facts.reading(metric, BASE), contract))
+    return voice.say(
+        f"summary.{moved}", weeks=voice.base, before=voice.value(voice.facts.reading(metric, BASE), contract)
+    )
 
 
 def _unchanged(voice: Voice) -> str:
@@ -85,10 +92,7 @@ def _median(voice: Voice) -> str:
         if reading.followed is None:
             return ""
         return voice.say("summary.median_open_end", value=voice.duration(reading.followed), clock=voice.clock)
-    if seconds is None:
-        other_value = voice.say("report.unknown")
-    else:
-        other_value = voice.duration(seconds, other)
+    other_value = voice.say("report.unknown") if seconds is None else voice.duration(seconds, other)
     told = voice.say(
         "summary.median",
         value=voice.duration(reading.value),
@@ -103,8 +107,9 @@ def _sentiment(voice: Voice) -> str:
     facts, contract, reading = voice.facts, voice.facts.contract("net_sentiment"), voice.facts.reading("net_sentiment")
     if not reading.rests_on(contract.min_count) or reading.value is None:
         return ""
-    counts = {
-        column: voice.formats.number(facts.count("net_sentiment", column)) for column in ("positive", "neutral", "negative")
+    counts: dict[str, Any] = {
+        column: voice.formats.number(facts.count("net_sentiment", column))
+        for column in ("positive", "neutral", "negative")
     }
     value, interval = voice.value(reading, contract), voice.interval(reading, contract)
     told = voice.say("summary.sentiment", value=value, interval=interval, **counts)
@@ -115,7 +120,10 @@ def _loop(voice: Voice) -> str:
     facts, contract, reading = voice.facts, voice.facts.contract("loop_closure"), voice.facts.reading("loop_closure")
     if not reading.n:
         return voice.say("summary.loop_zero")
-    counts = {"n": voice.formats.number(reading.n), "closed": voice.formats.number(facts.count("loop_closure", "closed"))}
+    counts: dict[str, Any] = {
+        "n": voice.formats.number(reading.n),
+        "closed": voice.formats.number(facts.count("loop_closure", "closed")),
+    }
     if not reading.rests_on(contract.min_count) or reading.value is None:
         return voice.say("summary.loop_few", count=reading.n, **counts)
     return voice.say("summary.loop", value=voice.value(reading, contract), **counts)

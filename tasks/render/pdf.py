@@ -17,17 +17,25 @@ from tasks.settings import Institution
 __all__ = ["Stamp", "render_pdf"]
 
 MOST_PAGES = 3
-#: Tried in this order until the report fits: a board gets three pages, whatever a week was like.
-LIMITS = (Limits(cases=4, open_items=6), Limits(cases=3, open_items=5), Limits(cases=2, open_items=4), Limits(cases=1, open_items=2))
+#: A board gets three pages, whatever a week was like: what does not fit is tried smaller, this many times at most.
+TRIES = 4
+CHART_HEIGHTS = (256, 210, 165, 125)
+ROWS = ((3, 6), (3, 5), (2, 4), (1, 2))
 
 
 def render_pdf(document: dict[str, Any], institution: Institution, language: str, *, stamp: Stamp) -> bytes:
     """The finished file; raises RenderError when the page asks for anything outside templates and fonts."""
     voice = Voice(Facts(document, institution), institution, language)
-    for limits in LIMITS:
-        page = html(voice, stamp, limits)
+    chart = rows = 0
+    for _ in range(2 * TRIES - 1):
+        cases, open_items = ROWS[rows]
+        page = html(voice, stamp, Limits(cases, open_items, CHART_HEIGHTS[chart]))
         rendered, options = _lay_out(page)
-        if len(rendered.pages) <= MOST_PAGES:
+        if "charts" not in rendered.pages[0].anchors and chart + 1 < TRIES:
+            chart += 1
+        elif len(rendered.pages) > MOST_PAGES and rows + 1 < TRIES:
+            rows += 1
+        else:
             break
     return _write(rendered, options, voice, page)
 
@@ -56,7 +64,7 @@ def _lay_out(page: str) -> tuple[Any, dict[str, Any]]:
     if fetcher.refused:
         raise RenderError(
             f"The report asked for {fetcher.refused[0]!r}, which is neither a template nor one of its fonts. "
-            "Nothing was fetched. Look for it in report_templates/; if it is not there, a text got into the page unescaped."
+            "Nothing was fetched. If report_templates/ does not ask for it, a text got into the page unescaped."
         )
     return rendered, options
 

@@ -21,12 +21,14 @@ UA_METADATA = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns
 <rdf:Description rdf:about="" xmlns:pdfuaid="http://www.aiim.org/pdfua/ns/id/"><pdfuaid:part>1</pdfuaid:part></rdf:Description>
 <rdf:Description rdf:about="" xmlns:pdfaExtension="http://www.aiim.org/pdfa/ns/extension/"
  xmlns:pdfaSchema="http://www.aiim.org/pdfa/ns/schema#" xmlns:pdfaProperty="http://www.aiim.org/pdfa/ns/property#">
-<pdfaExtension:schemas><rdf:Bag><rdf:li rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
-<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI><pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
+<pdfaExtension:schemas><rdf:Bag><rdf:li
+ rdf:parseType="Resource"><pdfaSchema:schema>PDF/UA identification</pdfaSchema:schema>
+<pdfaSchema:namespaceURI>http://www.aiim.org/pdfua/ns/id/</pdfaSchema:namespaceURI>
+<pdfaSchema:prefix>pdfuaid</pdfaSchema:prefix>
 <pdfaSchema:property><rdf:Seq><rdf:li rdf:parseType="Resource"><pdfaProperty:name>part</pdfaProperty:name>
 <pdfaProperty:valueType>Integer</pdfaProperty:valueType><pdfaProperty:category>internal</pdfaProperty:category>
-<pdfaProperty:description>Part of ISO 14289 this file follows</pdfaProperty:description></rdf:li></rdf:Seq></pdfaSchema:property>
-</rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
+<pdfaProperty:description>Part of ISO 14289 this file follows</pdfaProperty:description></rdf:li></rdf:Seq>
+</pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
 
 
 def repair(data: bytes, identity: bytes) -> bytes:
@@ -42,7 +44,9 @@ def repair(data: bytes, identity: bytes) -> bytes:
         _merge_metadata(pdf)
         pdf.trailer.ID = Array([pikepdf.String(identity), pikepdf.String(identity)])
         out = io.BytesIO()
-        pdf.save(out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True)
+        pdf.save(
+            out, deterministic_id=True, object_stream_mode=pikepdf.ObjectStreamMode.generate, compress_streams=True
+        )
         return out.getvalue()
 
 
@@ -77,9 +81,13 @@ def _mark_running_heads(pdf: pikepdf.Pdf, reachable: set[tuple[int, int]]) -> No
     for place, page in enumerate(pdf.pages):
         page.obj.Tabs = Name.S
         owners = numbers[2 * place + 1]
-        orphans = {i for i, owner in enumerate(owners) if isinstance(owner, Dictionary) and owner.objgen not in reachable}
+        orphans = {
+            i for i, owner in enumerate(owners) if isinstance(owner, Dictionary) and owner.objgen not in reachable
+        }
         content = []
-        for operands, operator in pikepdf.parse_content_stream(page):
+        for instruction in pikepdf.parse_content_stream(page):
+            operands: Any = instruction.operands
+            operator = instruction.operator
             mark = operands[1] if str(operator) == "BDC" and len(operands) > 1 else None
             if isinstance(mark, Dictionary) and "/MCID" in mark and int(mark.MCID) in orphans:
                 operands = [Name.Artifact, Dictionary(Type=Name.Pagination)]

@@ -27,6 +27,15 @@ class Quote:
 
 
 @dataclass(frozen=True, slots=True)
+class CaseStep:
+    """One of the four; ``language`` only when it differs from the report's."""
+
+    name: str
+    text: Markup
+    language: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Case:
     """One solved case as heard → cause → action → outcome."""
 
@@ -34,7 +43,7 @@ class Case:
     source: str
     tag: str
     good: bool
-    steps: tuple[tuple[str, Markup], ...]
+    steps: tuple[CaseStep, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,17 +108,21 @@ def _case(voice: Voice, row: Row) -> Case:
     say = voice.say
     reopened = bool(row.get("reopened"))
     took = row.get("resolve_calendar_seconds")
-    tag = say("cases.reopened") if reopened or took is None else say("cases.solved_in", duration=voice.duration(took, "calendar"))
+    tag = (
+        say("cases.reopened")
+        if reopened or took is None
+        else say("cases.solved_in", duration=voice.duration(took, "calendar"))
+    )
     return Case(
         quote=_quote(voice, row, TITLE),
         source=f"{voice.source(row['source'])} · {voice.department(row.get('department'))}",
         tag=tag,
         good=not reopened and took is not None,
         steps=(
-            (say("cases.heard"), escape(_heard(voice, row))),
-            (say("cases.cause"), _remark(voice, row.get("cause"), "cases.cause_missing")),
-            (say("cases.action"), _remark(voice, row.get("action"), "cases.action_missing")),
-            (say("cases.outcome"), escape(_outcome(voice, row))),
+            CaseStep(say("cases.heard"), escape(_heard(voice, row))),
+            _remark(voice, "cause", row.get("cause")),
+            _remark(voice, "action", row.get("action")),
+            CaseStep(say("cases.outcome"), escape(_outcome(voice, row))),
         ),
     )
 
@@ -124,13 +137,19 @@ def _heard(voice: Voice, row: Row) -> str:
     return voice.say("cases.heard_text", moment=moment, source=source, answered=answered)
 
 
-def _remark(voice: Voice, text: object, missing: str) -> Markup:
-    return quoted(text, REMARK, voice.language) if text else escape(voice.say(missing))
+def _remark(voice: Voice, step: str, text: object) -> CaseStep:
+    """What a department wrote down, which it does in the institution's first language."""
+    name, own = voice.say(f"cases.{step}"), voice.institution.institution.languages[0]
+    if not text:
+        return CaseStep(name, escape(voice.say(f"cases.{step}_missing")))
+    return CaseStep(name, quoted(text, REMARK, voice.language), own if own != voice.language else None)
 
 
 def _outcome(voice: Voice, row: Row) -> str:
     say, moment = voice.say, voice.formats.moment
-    parts = [say("cases.solved_text", moment=moment(parse_moment(row["resolved_at"])))] if row.get("resolved_at") else []
+    parts = (
+        [say("cases.solved_text", moment=moment(parse_moment(row["resolved_at"])))] if row.get("resolved_at") else []
+    )
     if row.get("with_feedback"):
         parts.append(say("cases.told"))
     elif row.get("contacted_at"):

@@ -8,24 +8,28 @@ from typing import Literal
 from markupsafe import Markup
 
 from tasks.render.charts.dots import Dot, dots
-from tasks.render.verdict import EMPHASIS_COUNT, Reading
+from tasks.render.text import clean
+from tasks.render.verdict import Reading, stands_out
 from tasks.render.voice import Voice
 
+#: Characters that fit beside the chart.
+LABEL = 25
 Side = Literal["negative", "positive"]
 
 
 def prevailing(voice: Voice, side: Side) -> Iterator[tuple[str, Reading]]:
-    """Departments whose whole interval lies on one side of zero, on enough mentions to say so aloud; strongest first."""
-    strongest = sorted(_shown(voice), key=lambda pair: pair[1].value or 0, reverse=side == "positive")
-    for group, reading in strongest:
-        if _side(reading) == side and reading.n >= EMPHASIS_COUNT:
+    """Departments of which criticism or praise may be said aloud, strongest first."""
+    shown = _shown(voice)
+    for group, reading in sorted(shown, key=lambda pair: pair[1].value or 0, reverse=side == "positive"):
+        if _side(reading, len(shown)) == side:
             yield voice.department(group), reading
 
 
 def title(voice: Voice) -> str:
     """A finding when one or two departments stand out, else what is measured."""
-    for side in ("negative", "positive"):
-        names = [name for name, _ in prevailing(voice, "negative" if side == "negative" else "positive")]
+    sides: tuple[Side, ...] = ("negative", "positive")
+    for side in sides:
+        names = [name for name, _ in prevailing(voice, side)]
         if 0 < len(names) <= 2:
             return voice.say(f"sentiment.title_{side}", names=voice.formats.listed(names))
     return voice.say("sentiment.title_plain")
@@ -33,23 +37,25 @@ def title(voice: Voice) -> str:
 
 def chart(voice: Voice) -> Markup | None:
     """None when no department has enough scored mentions."""
-    contract = voice.facts.contract("net_sentiment")
+    contract, shown = voice.facts.contract("net_sentiment"), _shown(voice)
     rows = [
         Dot(
-            label=voice.department(group),
+            label=clean(voice.department(group), LABEL),
             n=voice.formats.number(reading.n),
             value=reading.value or 0,
             low=-100 if reading.low is None else reading.low,
             high=100 if reading.high is None else reading.high,
             text=voice.value(reading, contract),
-            tone=(_side(reading) or "flat") if reading.n >= EMPHASIS_COUNT else "flat",
+            tone=_side(reading, len(shown)) or "flat",
         )
-        for group, reading in sorted(_shown(voice), key=lambda pair: (pair[1].value or 0, pair[0]))
+        for group, reading in sorted(shown, key=lambda pair: (pair[1].value or 0, pair[0]))
     ]
     if not rows:
         return None
     told = [
-        voice.say("sentiment.alt_row", name=dot.label, value=dot.text, interval=voice.formats.span(dot.low, dot.high, "score"))
+        voice.say(
+            "sentiment.alt_row", name=dot.label, value=dot.text, interval=voice.formats.span(dot.low, dot.high, "score")
+        )
         for dot in rows
     ]
     ends = (voice.say("sentiment.negative"), voice.say("sentiment.positive"))
@@ -79,8 +85,6 @@ def _shown(voice: Voice) -> list[tuple[str, Reading]]:
     return [(group, one) for group, one in readings if one.rests_on(contract.min_count) and one.value is not None]
 
 
-def _side(reading: Reading) -> Side | None:
-    ends = reading.interval
-    if ends is None:
-        return None
-    return "negative" if ends[1] < 0 else "positive" if ends[0] > 0 else None
+def _side(reading: Reading, compared: int) -> Side | None:
+    beyond = stands_out(reading, 0, compared)
+    return "negative" if beyond == "below" else "positive" if beyond == "above" else None

@@ -21,12 +21,22 @@ JOINER, EMOJI_STYLE = "\u200d", "\ufe0f"
 #: One emoji as a reader sees it: a flag, or pictures joined together with their skin tones.
 PICTURE = "[\U0001f300-\U0001faff\u2600-\u27bf\u2b00-\u2bff\u231a-\u23ff]"
 MODIFIER = f"(?:{EMOJI_STYLE}|[\U0001f3fb-\U0001f3ff])*"
-EMOJI = re.compile(f"((?:[\U0001f1e6-\U0001f1ff]{{2}}|{PICTURE}{MODIFIER}(?:{JOINER}(?:{PICTURE}|[\u2640\u2642]){MODIFIER})*))")
-COMBINING = re.compile(r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
-                       r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+")
+EMOJI = re.compile(
+    f"((?:[\U0001f1e6-\U0001f1ff]{{2}}|{PICTURE}{MODIFIER}(?:{JOINER}(?:{PICTURE}|[\u2640\u2642]){MODIFIER})*))"
+)
+COMBINING = re.compile(
+    r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
+    r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
+)
 HIDDEN_WORDS = {
     "nl": {"link": "[link]", "mail": "[e-mailadres]", "name": "[naam]", "number": "[nummer]", "script": "[{} schrift]"},
-    "en": {"link": "[link]", "mail": "[e-mail address]", "name": "[name]", "number": "[number]", "script": "[{} script]"},
+    "en": {
+        "link": "[link]",
+        "mail": "[e-mail address]",
+        "name": "[name]",
+        "number": "[number]",
+        "script": "[{} script]",
+    },
 }
 PERSONAL = (
     ("link", re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)),
@@ -93,9 +103,18 @@ def _emoji(piece: str) -> Markup:
 def _in_our_script(piece: str, language: str) -> str:
     """Runs of characters outside our fonts become the name of their script, in the reader's language."""
     known = fonts.characters()
-    runs = groupby(piece.replace(JOINER, "").replace(EMOJI_STYLE, ""), key=lambda c: ord(c) in known)
+    plainer = "".join(_plainer(c, known) for c in piece.replace(JOINER, "").replace(EMOJI_STYLE, ""))
+    runs = groupby(plainer, key=lambda c: ord(c) in known)
     line = "".join("".join(run) if ours else _script("".join(run), language) for ours, run in runs)
     return re.sub(r"(\[[^\[\]]+\])(?:\s*\1)+", r"\1", line)
+
+
+def _plainer(character: str, known: frozenset[int]) -> str:
+    """``e`` for an ``ế`` and ``H`` for a fancy ``𝓗``, when our fonts have no better."""
+    if ord(character) in known:
+        return character
+    simple = "".join(c for c in unicodedata.normalize("NFKD", character) if not unicodedata.combining(c))
+    return simple if simple and all(ord(c) in known for c in simple) else character
 
 
 def _script(run: str, language: str) -> str:

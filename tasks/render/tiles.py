@@ -13,7 +13,7 @@ METRICS = ("sla_attainment", "first_response_time", "net_sentiment", "loop_closu
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure. ``tone`` is good or bad only with a claim; ``arrow`` is ▲, ▼ or empty; ``series`` has None for gaps."""
+    """One figure. ``tone`` is good or bad only with a claim, ``arrow`` ▲, ▼ or empty; ``series`` has None for gaps."""
 
     metric: str
     label: str

@@ -1,7 +1,7 @@
 """What may be said about a number. The only place where the report decides between a claim and silence.
 
 A change is claimed only when the 95 % intervals of this week and of the four weeks before do not overlap, and both rest
-on at least ``min_count`` cases. That is stricter than a test at 5 %: two intervals that just touch stand for a difference
+on at least ``min_count`` cases. That is stricter than a test at 5 %: intervals that just touch stand for a difference
 at about 0.6 %, so the handful of comparisons on one page stays under 5 % false claims together.
 
 A target is met when the whole interval lies on its good side, missed when all of it lies on the other, and otherwise it
@@ -12,13 +12,15 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from statistics import NormalDist
 from typing import Literal
 
 Change = Literal["better", "worse", "higher", "lower", "none", "unknown"]
 Target = Literal["met", "missed", "unclear", "few", "absent"]
 
-#: Under so many cases a table row gets no colour or bold face, whatever its interval says.
+#: Under so many cases nothing is emphasised, whatever its interval says.
 EMPHASIS_COUNT = 30
+NORMAL = NormalDist()
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +51,7 @@ class Reading:
 
 
 def change(now: Reading, before: Reading, good: str, min_count: float) -> Change:
-    """How this week differs from the base. ``good`` is up, down or none; ``unknown`` when there is nothing to compare."""
+    """How this week differs from the base. ``good`` is up, down or none; ``unknown``: there is nothing to compare."""
     if not (now.rests_on(min_count) and before.rests_on(min_count)):
         return "unknown"
     mine, theirs = now.interval, before.interval
@@ -84,6 +86,18 @@ def against(reading: Reading, target: float | None, good: str, min_count: float)
     return "met" if high <= target else "missed" if low > target else "unclear"
 
 
-def emphasis(reading: Reading, verdict: Target) -> bool:
-    """Whether a table may print a missed target in colour."""
-    return verdict == "missed" and reading.n >= EMPHASIS_COUNT
+def stands_out(reading: Reading, bound: float, comparisons: int) -> Literal["above", "below"] | None:
+    """Whether one of ``comparisons`` like figures may be named aloud (title, colour, page 1) as above or below a bound.
+
+    Out of eight departments one lies beyond its own 95 % interval in every third quiet week. So the interval is widened
+    to where all of them together are wrong at most once in twenty weeks (Bonferroni), and small groups never qualify.
+    """
+    ends = reading.interval
+    if ends is None or reading.value is None or reading.n < EMPHASIS_COUNT:
+        return None
+    wider = NORMAL.inv_cdf(1 - 0.025 / max(comparisons, 1)) / NORMAL.inv_cdf(0.975)
+    if reading.value - (reading.value - ends[0]) * wider > bound:
+        return "above"
+    if reading.value + (ends[1] - reading.value) * wider < bound:
+        return "below"
+    return None

@@ -89,7 +89,11 @@ class Voice:
             if contract.unit == "seconds" and reading.followed is not None:
                 return self.say("report.longer", followed=self.duration(reading.followed))
             return self.say("report.unknown")
-        return self.duration(reading.value) if contract.unit == "seconds" else self.formats.value(reading.value, contract.unit)
+        return (
+            self.duration(reading.value)
+            if contract.unit == "seconds"
+            else self.formats.value(reading.value, contract.unit)
+        )
 
     def interval(self, reading: Reading, contract: Contract) -> str:
         """``82–91%``; empty without an interval, half open when the upper end was never reached."""

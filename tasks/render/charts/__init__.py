@@ -1,1 +1,1 @@
-"""Small charts as SVG: presentation attributes only (page CSS does not reach inline SVG), a ``<title>`` for who cannot see."""
+"""Small charts as SVG: presentation attributes only (page CSS stops at inline SVG), a ``<title>`` for the ear."""

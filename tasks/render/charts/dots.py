@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from tasks.render.charts.svg import ACCENT, GRID, INK, NEGATIVE, POSITIVE, circle, line, svg, text
 
-LEFT, RIGHT, TOP, ROW = 150, 40, 22, 23
+LEFT, RIGHT, TOP, ROW = 172, 38, 22, 23
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +49,17 @@ def dots(rows: Sequence[Dot], ends: tuple[str, str], title: str, width: float = 
         pieces.append(text(LEFT - 10, y + 4, row.n, anchor="end"))
         pieces.append(line(x(row.low), y, x(row.high), y, colour, 2))
         pieces.append(circle(x(row.value), y, 4, "#fff" if row.tone == "flat" else colour, colour, 1.8))
-        pieces.append(text(width, y + 4.2, row.text, size=12, fill=colour if row.tone == "negative" else INK, anchor="end", weight=700))
+        pieces.append(
+            text(
+                width,
+                y + 4.2,
+                row.text,
+                size=12,
+                fill=colour if row.tone == "negative" else INK,
+                anchor="end",
+                weight=700,
+            )
+        )
     return svg(width, height, title, pieces)
 
 

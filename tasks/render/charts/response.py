@@ -8,10 +8,22 @@ from dataclasses import dataclass
 from markupsafe import Markup
 
 from tasks.render.charts.svg import (
-    ACCENT, BAND, EARLIER, GRID, INK, MUTED, Point, apart, area, line, path, svg, text,
+    ACCENT,
+    BAND,
+    EARLIER,
+    GRID,
+    INK,
+    MUTED,
+    Point,
+    apart,
+    area,
+    line,
+    path,
+    svg,
+    text,
 )
 
-LEFT, RIGHT, TOP, BOTTOM = 34, 88, 18, 30
+LEFT, RIGHT, TOP, BOTTOM = 34, 88, 18, 20
 #: The time axis is linear and this many times the promise long.
 REACH = 3
 
@@ -41,8 +53,13 @@ class Labels:
 
 
 def response(
-    now: Sequence[Step], before: Sequence[Step], promise_seconds: float, target: float | None, labels: Labels,
-    width: float = 404, height: float = 236,
+    now: Sequence[Step],
+    before: Sequence[Step],
+    promise_seconds: float,
+    target: float | None,
+    labels: Labels,
+    width: float = 404,
+    height: float = 230,
 ) -> Markup:
     """The chart; ``before`` may be empty."""
     reach = promise_seconds * REACH

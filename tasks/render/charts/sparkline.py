@@ -11,7 +11,9 @@ from tasks.render.charts.svg import ACCENT, EARLIER, Point, circle, line, path, 
 WIDTH, HEIGHT, MARGIN = 112, 30, 4
 
 
-def sparkline(values: Sequence[float | None], title: str, target: float | None = None, width: float = WIDTH) -> Markup | None:
+def sparkline(
+    values: Sequence[float | None], title: str, target: float | None = None, width: float = WIDTH
+) -> Markup | None:
     """A line with gaps where a week has no figure; None when there is nothing to draw."""
     known = [value for value in values if value is not None]
     if len(known) < 2:

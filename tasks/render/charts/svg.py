@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from itertools import pairwise
 
 from markupsafe import Markup, escape
 
@@ -67,11 +68,11 @@ def apart(places: list[float], gap: float, low: float, high: float) -> list[floa
     """Label positions moved as little as needed to stay ``gap`` apart and within ``low``–``high``; order is kept."""
     order = sorted(range(len(places)), key=lambda i: places[i])
     moved = list(places)
-    for before, after in zip(order, order[1:], strict=False):
+    for before, after in pairwise(order):
         moved[after] = max(moved[after], moved[before] + gap)
     if order and (over := moved[order[-1]] - high) > 0:
         moved[order[-1]] -= over
-        for after, before in zip(order[::-1], order[-2::-1], strict=False):
+        for after, before in pairwise(order[::-1]):
             moved[before] = min(moved[before], moved[after] - gap)
     return [max(one, low) for one in moved]
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 
 from tasks.render.charts.svg import ACCENT, GRID, INK, MUTED, NEGATIVE, Point, circle, line, path, svg, text
 
-LEFT, RIGHT, TOP, BOTTOM = 32, 10, 18, 30
+LEFT, RIGHT, TOP, BOTTOM = 32, 10, 18, 20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,8 +24,14 @@ class Week:
 
 
 def trend(
-    weeks: Sequence[Week], target: float | None, target_label: str, value_label: str,
-    shares: Sequence[tuple[float, str]], title: str, width: float = 250, height: float = 236,
+    weeks: Sequence[Week],
+    target: float | None,
+    target_label: str,
+    value_label: str,
+    shares: Sequence[tuple[float, str]],
+    title: str,
+    width: float = 250,
+    height: float = 230,
 ) -> Markup:
     """The chart; ``shares`` are the lines of the scale, lowest first: the first one is the foot of the chart."""
     foot = shares[0][0]
@@ -48,7 +54,16 @@ def trend(
     for place, week in enumerate(weeks):
         last = place == len(weeks) - 1
         if place % 2 == (len(weeks) - 1) % 2:
-            pieces.append(text(x(place), y(foot) + 15, week.label, fill=INK if last else MUTED, anchor="middle", weight=700 if last else 400))
+            pieces.append(
+                text(
+                    x(place),
+                    y(foot) + 15,
+                    week.label,
+                    fill=INK if last else MUTED,
+                    anchor="middle",
+                    weight=700 if last else 400,
+                )
+            )
         if week.value is None:
             pieces += _joined(points)
             points = []
@@ -61,7 +76,9 @@ def trend(
         if week.value is not None:
             last = place == len(weeks) - 1
             colour = NEGATIVE if week.missed else ACCENT
-            pieces.append(circle(x(place), y(week.value), 3.8 if last else 2.6, "#fff" if week.missed else colour, colour, 1.6))
+            pieces.append(
+                circle(x(place), y(week.value), 3.8 if last else 2.6, "#fff" if week.missed else colour, colour, 1.6)
+            )
     if weeks and weeks[-1].value is not None:
         top = y(weeks[-1].high) - 6
         pieces.append(text(width - RIGHT, max(top, 10), value_label, size=11.5, fill=ACCENT, anchor="end", weight=700))
