@@ -22,7 +22,9 @@ Language = Literal["nl", "en"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
-Email = Annotated[str, Field(pattern=r"^[^@\s<>,;\"\x00-\x1f]+@[A-Za-z0-9.-]+$", max_length=254)]
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+#: Only what every mail server takes; a name beside the address may be anything.
+Email = Annotated[str, Field(pattern=rf"^{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$", max_length=254)]
 
 
 class Table(BaseModel):

@@ -14,6 +14,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from email import policy
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import format_datetime, getaddresses
@@ -83,7 +84,7 @@ def sender(institution: Institution) -> Address:
         found = Address(body.one_line(name, 120), addr_spec=address)
         if not (address.isascii() and found.username and "." in found.domain):
             raise ValueError
-    except (ValueError, IndexError):
+    except (ValueError, IndexError, MessageError):  # which one, depends on the Python version
         raise ConfigError(
             f"config/institutions/{institution.slug}.toml: [deliver] sender is not an address. "
             'Write it like "Weekly report <report@school.example>".'

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from lxml import html
+from pydantic import ValidationError
 
 from tasks import home
 from tasks.deliver import edition as editions
@@ -233,3 +234,18 @@ def test_one_line_keeps_no_break_spaces_and_cuts_at_a_word() -> None:
     assert one_line("1\u00a0u\r\n\u2028\u200b \x1b09", 20) == "1\u00a0u 09"
     assert one_line("een twee drie", 9) == "een twee…"
     assert one_line("x" * 50, 9) == "x" * 8 + "…"
+
+
+@pytest.mark.parametrize(
+    "wrong", ["jé@x.example", "a..b@x.example", ".a@x.example", "a@x..example", "a b@x.example", 'a"@x', "a@x\n"]
+)
+def test_a_recipient_that_no_header_could_carry_never_gets_past_the_settings(wrong: str) -> None:
+    with pytest.raises(ValidationError, match="String should match pattern"):
+        world.institution(((wrong, "nl"),))
+
+
+@pytest.mark.parametrize("address", ["o'neil+board@sub.x.example", "A_b-c.d@x-y.example", "a@localhost"])
+def test_unusual_recipients_reach_the_header_as_they_are(tmp_path: Path, address: str) -> None:
+    one = letter(tmp_path)
+    mail = received(dataclasses.replace(one, recipient=one.recipient.model_copy(update={"email": address})))
+    assert mail["To"] == address
