@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from tasks.demo.chance import Chance
+from tasks.demo.dealer import Chosen, Dealer
 from tasks.demo.item import Item, Row, stamp
 from tasks.demo.opening import Opening
-from tasks.demo.texts import Dealer, Line
+from tasks.demo.texts import Line, case_of
 
 #: Median open seconds of each step.
-ASSIGN, CONTACT, RESOLVE, REOPEN = 3000, 9000, 14_000, 36_000
+ASSIGN, CONTACT, RESOLVE, REOPEN = 3000, 9000, 20_000, 36_000
 
 
 class CaseBook:
@@ -23,7 +24,7 @@ class CaseBook:
         self._number += 1
         return f"Z26-{self._number:05d}"
 
-    def open(self, item: Item, line: Line, answered_at: int | None, slowness_pct: int) -> int | None:
+    def open(self, item: Item, line: Line, chosen: Chosen, answered_at: int | None, slowness_pct: int) -> int | None:
         """Attach a case to the message; returns when the person was told how it ended, if that was."""
         assigned_at = self._later(item.at, ASSIGN, slowness_pct)
         case: Row = {"id": self.next_id(), "department": line.department, "status": "assigned"}
@@ -32,7 +33,7 @@ class CaseBook:
         record(item, assigned_at, case)
         if answered_at is None or self._chance.yes(9):
             return None  # stays with its owner
-        cause, action = self._dealer.cause_and_action(line)
+        cause, action = (self._dealer.filled(text, chosen) for text in case_of(line) or ("", ""))
         known_at = self._later(max(assigned_at, answered_at), CONTACT, slowness_pct)
         told = self._chance.yes(91)
         if self._chance.yes(95):
@@ -58,5 +59,7 @@ class CaseBook:
 
 
 def record(item: Item, at: int, case: Row) -> None:
-    """From ``at`` on the platform shows this case with the message."""
-    item.changes.append((at, {"case": dict(case)}))
+    """From ``at`` on the platform shows this case with the message; nothing happens when nothing is new."""
+    change: Row = {"case": dict(case)}
+    if not item.changes or item.changes[-1][1] != change:
+        item.changes.append((at, change))

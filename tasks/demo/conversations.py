@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date
 
 from tasks.demo import season
+from tasks.demo.dealer import Chosen
 from tasks.demo.item import Item
 from tasks.demo.studio import Studio
-from tasks.demo.texts import Line
+from tasks.demo.texts import Line, case_of
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
+#: Share of what could take a case that gets one; the rest is settled by the answer.
+CASE_PCT = 78
 
 
 def question_or_complaint(studio: Studio, monday: date, slowness_pct: int) -> None:
@@ -27,18 +30,18 @@ def held(studio: Studio, source: str, at: int, line: Line, kind: str, slowness_p
     """Say a line on a platform at a moment, and let the conversation run."""
     chance = studio.chance
     mood = "angry" if kind == "complaints" else "asking"
-    text = studio.dealer.spoken(line.text, source, line.language, mood)
+    chosen: Chosen = {}
+    text = studio.dealer.spoken(studio.dealer.filled(line.text, chosen), source, line.language, mood)
     opener = studio.ask(source, at, text, line.language)
     opener.needs_reply = judged(studio, text, needs=True)
     wait = chance.skewed(season.ANSWER_MEDIAN_SECONDS[line.department]) * slowness_pct // 100
-    answered_at = None if chance.yes(2) else studio.opening.after(at, wait + MINUTE)
+    answered_at = None if chance.yes(3) else studio.opening.after(at, wait + MINUTE)
     _machines(studio, opener, line)
     _waiting(studio, opener, line, answered_at)
     if answered_at is not None:
-        _answered(studio, opener, line, answered_at, slowness_pct)
-    case_pct = 52 if kind == "complaints" else 20
-    if line.topic and chance.yes(case_pct):
-        told_at = studio.cases.open(opener, line, answered_at, slowness_pct)
+        _answered(studio, opener, line, chosen, answered_at, slowness_pct)
+    if chance.yes(CASE_PCT) and case_of(line):
+        told_at = studio.cases.open(opener, line, chosen, answered_at, slowness_pct)
         if told_at is not None and chance.yes(35):
             studio.answer(opener, told_at, studio.dealer.words("webcare", f"{line.language}_updates"), line.language)
     return opener
@@ -46,8 +49,8 @@ def held(studio: Studio, source: str, at: int, line: Line, kind: str, slowness_p
 
 def judged(studio: Studio, text: str, *, needs: bool) -> bool | None:
     """What a tool says about "needs a reply"; it is silent only where the text is plain about it."""
-    plain = ("?" in text) == needs
-    return None if plain and studio.chance.yes(52) else needs
+    silent = studio.chance.yes(55)
+    return None if silent and ("?" in text) == needs else needs
 
 
 def _machines(studio: Studio, opener: Item, line: Line) -> None:
@@ -77,14 +80,14 @@ def _waiting(studio: Studio, opener: Item, line: Line, answered_at: int | None) 
     if opener.source == "topdesk" and answered_at and patience > HOUR and chance.yes(34):
         at = studio.opening.after(opener.at, chance.between(60, 1500))
         if at < answered_at:
-            studio.note(opener, at, studio.dealer.filled(studio.dealer.words("webcare", "notes")))
+            studio.note(opener, at, studio.dealer.words("webcare", "notes"))
 
 
-def _answered(studio: Studio, opener: Item, line: Line, at: int, slowness_pct: int) -> None:
+def _answered(studio: Studio, opener: Item, line: Line, chosen: Chosen, at: int, slowness_pct: int) -> None:
     """Our first answer, and perhaps a second round."""
     chance, dealer, language = studio.chance, studio.dealer, line.language
     private = opener.visibility == "public" and chance.yes(6)
-    text = dealer.words("webcare", f"{language}_private") if private else dealer.filled(dealer.answer(line))
+    text = dealer.words("webcare", f"{language}_private") if private else dealer.answer(line, chosen)
     studio.answer(opener, at, text, language, private=private)
     back_at = at + chance.skewed(50 * MINUTE)
     if chance.yes(20):

@@ -24,7 +24,7 @@ def hostile(studio: Studio, monday: date) -> None:
 
 def _long(studio: Studio) -> str:
     """A post of exactly 10,000 characters: somebody shares a whole afternoon, and then some of it again."""
-    parts = [studio.dealer.filled(text) for text in studio.dealer.shuffled_words("talk", "nl_long")]
+    parts = studio.dealer.shuffled_words("talk", "nl_long")
     text = "Lang verhaal, sorry. " + " ".join(parts)
     while len(text) < LONG_SIZE:
         text += " " + " ".join(parts)

@@ -21,26 +21,26 @@ SOURCES = ("mastodon", "instagram", "reddit", "google_reviews", "news", "topdesk
 
 #: Volume in per cent of an ordinary week: holidays are quiet, September and the exam weeks are not.
 VOLUME_PCT = {
-    22: 92, 23: 98, 24: 103, 25: 107, 26: 104, 27: 98, 28: 92, 29: 88, 30: 86, 31: 85, 32: 87, 33: 90, 34: 96, 35: 106,
-    36: 112, 37: 108, 38: 104, 39: 100, 40: 101, 41: 104, 42: 103, 43: 96, 44: 99, 45: 104, 46: 101, 47: 102,
+    22: 92, 23: 98, 24: 101, 25: 103, 26: 101, 27: 98, 28: 92, 29: 88, 30: 86, 31: 85, 32: 87, 33: 90, 34: 96, 35: 103,
+    36: 106, 37: 104, 38: 102, 39: 100, 40: 101, 41: 102, 42: 98, 43: 96, 44: 99, 45: 104, 46: 101, 47: 102,
 }  # fmt: skip
 
 #: Waiting times in per cent of the usual: worse around the spike, better lately.
 SLOWNESS_PCT = {
     22: 104, 23: 96, 24: 108, 25: 112, 26: 103, 27: 94, 28: 90, 29: 97, 30: 105, 31: 101, 32: 92, 33: 95, 34: 107,
-    35: 118, 36: 115, 37: 102, 38: 96, 39: 93, 40: 110, 41: 185, 42: 150, 43: 118, 44: 106, 45: 98, 46: 104, 47: 78,
+    35: 118, 36: 115, 37: 102, 38: 96, 39: 93, 40: 110, 41: 185, 42: 150, 43: 118, 44: 106, 45: 98, 46: 104, 47: 90,
 }  # fmt: skip
 
 #: Median open seconds until the first answer of a person, by who has to know the answer.
 ANSWER_MEDIAN_SECONDS = {
-    "student_affairs": 8600,
-    "exams": 4700,
-    "timetabling": 4300,
-    "it": 2700,
-    "facilities": 3300,
-    "programmes": 4800,
-    "information": 2900,
-    "press": 3600,
+    "student_affairs": 7600,
+    "exams": 3300,
+    "timetabling": 3200,
+    "it": 2200,
+    "facilities": 2600,
+    "programmes": 3700,
+    "information": 2300,
+    "press": 3000,
 }
 
 #: Share of complaints among what needs an answer; the rest are questions.

@@ -9,10 +9,10 @@ from zoneinfo import ZoneInfo
 from tasks.demo import season
 from tasks.demo.cases import CaseBook
 from tasks.demo.chance import Chance
+from tasks.demo.dealer import Dealer
 from tasks.demo.item import Item
 from tasks.demo.opening import Opening
 from tasks.demo.platforms import CHATBOT, OWN, Platforms, address
-from tasks.demo.texts import Dealer
 
 #: Platforms that say in which language a text is.
 TELL_LANGUAGE = ("mastodon", "google_reviews", "news", "topdesk")

@@ -9,7 +9,6 @@ from tasks.demo.conversations import HOUR, judged
 from tasks.demo.item import Item
 from tasks.demo.platforms import OUTSIDE_BOTS, OWN, PAPERS
 from tasks.demo.studio import Studio
-from tasks.demo.texts import bank
 
 PUBLIC = [("mastodon", 30), ("instagram", 45), ("reddit", 25)]
 
@@ -19,7 +18,7 @@ def compliment(studio: Studio, monday: date) -> None:
     chance, language = studio.chance, studio.chance.weighted(season.LANGUAGES)
     department = chance.weighted(season.subjects(monday.isocalendar().week))
     line = studio.dealer.line(department, language, "compliments")
-    item = _said(studio, monday, line.text, language, "happy")
+    item = _said(studio, monday, studio.dealer.filled(line.text), language, "happy")
     if chance.yes(30):
         at = studio.opening.after(item.at, chance.skewed(2 * HOUR) + 60)
         studio.answer(item, at, studio.dealer.words("webcare", f"{language}_welcome"), language)
@@ -48,11 +47,11 @@ def review(studio: Studio, monday: date, slowness_pct: int) -> None:
     chance, language = studio.chance, studio.chance.weighted(season.LANGUAGES)
     stars = chance.weighted([(1, 17), (2, 14), (3, 15), (4, 27), (5, 27)])
     tone = "bad" if stars <= 2 else "mixed" if stars == 3 else "good"
-    text = studio.dealer.filled(studio.dealer.words("reviews", f"{language}_{tone}"))
+    text = studio.dealer.words("reviews", f"{language}_{tone}")
     item = studio.ask("google_reviews", studio.some_time(monday), text, language, "review")
     item.rating, item.needs_reply = stars, stars <= 2
     if chance.yes(95 if stars <= 2 else 45):
-        wait = chance.skewed(6000) * slowness_pct // 100
+        wait = chance.skewed(4200) * slowness_pct // 100
         text = studio.dealer.words("reviews", f"{language}_{tone}_replies")
         studio.answer(item, studio.opening.after(item.at, wait + 60), text, language)
 
@@ -60,17 +59,17 @@ def review(studio: Studio, monday: date, slowness_pct: int) -> None:
 def article(studio: Studio, monday: date) -> None:
     """A news article that names us; nobody expects an answer under it."""
     language = studio.chance.weighted(season.LANGUAGES)
-    title, text = studio.dealer.deal(f"news/{language}", bank()["news"][language])
+    title, text = studio.dealer.article(language)
     at = studio.moment(monday, 0) + studio.chance.below(7) * 86_400 + studio.chance.between(6 * HOUR, 21 * HOUR)
-    item = studio.alone("news", at, studio.chance.pick(PAPERS), "article", studio.dealer.filled(text), language)
-    item.title, item.needs_reply = studio.dealer.filled(title), False
+    item = studio.alone("news", at, studio.chance.pick(PAPERS), "article", text, language)
+    item.title, item.needs_reply = title, False
 
 
 def broadcast(studio: Studio, monday: date) -> None:
     """We send something to everybody; on Mastodon people pass it on."""
     chance, language = studio.chance, studio.chance.weighted(season.LANGUAGES)
     source = chance.weighted([("mastodon", 45), ("instagram", 50), ("reddit", 5)])
-    text = studio.dealer.filled(studio.dealer.words("broadcasts", language))
+    text = studio.dealer.words("broadcasts", language)
     item = studio.alone(source, studio.office_time(monday), OWN[source][0], "post", text, language)
     item.author_kind = "own"
     if source == "mastodon" and chance.yes(42):
@@ -86,7 +85,7 @@ def _repost(studio: Studio, item: Item, language: str) -> None:
 def outside_bot(studio: Studio, monday: date) -> None:
     """A machine of somebody else names us."""
     language = studio.chance.weighted(season.LANGUAGES)
-    text = studio.dealer.filled(studio.dealer.words("talk", f"{language}_robots"))
+    text = studio.dealer.words("talk", f"{language}_robots")
     at = studio.moment(monday, 0) + studio.chance.below(7 * 86_400 - HOUR)
     item = studio.alone("mastodon", at, studio.chance.pick(OUTSIDE_BOTS), "post", text, language)
     item.author_kind = "bot"

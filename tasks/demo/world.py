@@ -10,6 +10,7 @@ from tasks.demo import season
 from tasks.demo.cases import CaseBook
 from tasks.demo.chance import Chance
 from tasks.demo.conversations import question_or_complaint
+from tasks.demo.dealer import Dealer
 from tasks.demo.hostile import hostile
 from tasks.demo.item import Item
 from tasks.demo.mishaps import gap, mishaps, without_gap
@@ -19,13 +20,12 @@ from tasks.demo.spike import spike
 from tasks.demo.story import phone_story
 from tasks.demo.studio import Studio
 from tasks.demo.talk import article, broadcast, chatter, compliment, outside_bot, review
-from tasks.demo.texts import Dealer
 from tasks.settings import Closed, OpeningHours
 
 #: Change it and every week of the demo is another one.
-SEED = "overbrugge-1"
+SEED = "overbrugge-21"
 #: How many of each in an ordinary week.
-CONVERSATIONS, COMPLIMENTS, CHATTER, REVIEWS, ARTICLES, BROADCASTS, BOTS = 92, 21, 36, 9, 5, 48, 2
+CONVERSATIONS, COMPLIMENTS, CHATTER, REVIEWS, ARTICLES, BROADCASTS, BOTS = 91, 21, 35, 9, 5, 48, 2
 
 Spell = tuple[int, int]
 
@@ -40,7 +40,7 @@ def made(
     borders = tuple(studio.moment(monday, 0) for monday in mondays)
     for monday, end in zip(mondays[:-1], borders[1:], strict=True):
         start = len(studio.items)
-        studio.dealer.new_week()
+        studio.dealer.new_week(monday.isocalendar().week)
         _week(studio, monday)
         if end != borders[-1]:
             mishaps(studio, [item for item in studio.items[start:] if item.at < end], end)
