@@ -148,12 +148,21 @@ def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
         "paragraphs": _lines(letter.summary.paragraphs),
         "warnings": _lines(letter.summary.warnings),
         "figures_title": say("figures"),
+        "figures_note": _figures_note(letter),
         "tiles": [_tile(tile) for tile in letter.summary.tiles[: body.ROWS]],
         "where": _where(letter, pdf_bytes, attach),
         "reply": say("reply"),
         "leave": say("leave", word=say("unsubscribe"), address=origin.addr_spec),
         "edition": body.footer(edition, institution, language),
     }
+
+
+def _figures_note(letter: Letter) -> str:
+    """What interval and comparison mean: the same in every row, so it is said once."""
+    say, base = body.words(letter.language), letter.edition.document.get("base")
+    if not base:
+        return say("figures_alone")
+    return say("figures_note", first=int(base["from"][6:]), last=int(base["to"][6:]))
 
 
 def _lines(lines: Iterable[str]) -> list[str]:

@@ -249,3 +249,10 @@ def test_unusual_recipients_reach_the_header_as_they_are(tmp_path: Path, address
     one = letter(tmp_path)
     mail = received(dataclasses.replace(one, recipient=one.recipient.model_copy(update={"email": address})))
     assert mail["To"] == address
+
+
+def test_a_first_week_compares_with_nothing(tmp_path: Path) -> None:
+    one = letter(tmp_path)
+    assert "gaat over week 43–46." in text(received(one))
+    alone = dataclasses.replace(one.edition, document={**one.edition.document, "base": None})
+    assert "gaat over" not in text(received(dataclasses.replace(one, edition=alone)))
