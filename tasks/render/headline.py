@@ -19,10 +19,11 @@ def headline(voice: Voice) -> str:
         return say("headline.empty", number=voice.number)
     contract, reading = facts.contract("sla_attainment"), facts.reading("sla_attainment")
     if not reading.rests_on(contract.min_count) or reading.value is None:
-        return say("headline.few", count=mentions, mentions=voice.formats.number(mentions))
+        few = say("headline.few", count=mentions, mentions=voice.formats.number(mentions))
+        return f"{few} {_second(voice)}"
     verdict = against(reading, contract.target, contract.good, contract.min_count)
     first = say(f"headline.{verdict}", value=voice.formats.pct(reading.value), promise=voice.promise)
-    return f"{first} {_second(voice)}".strip()
+    return f"{first} {_second(voice)}"
 
 
 def _second(voice: Voice) -> str:

@@ -91,10 +91,13 @@ def _median(voice: Voice) -> str:
     if reading.value is None:
         if reading.followed is None:
             return ""
-        return voice.say("summary.median_open_end", value=voice.duration(reading.followed), clock=voice.clock)
+        return voice.say(
+            "summary.median_open_end", things=voice.things(2), value=voice.duration(reading.followed), clock=voice.clock
+        )
     other_value = voice.say("report.unknown") if seconds is None else voice.duration(seconds, other)
     told = voice.say(
         "summary.median",
+        things=voice.things(2),
         value=voice.duration(reading.value),
         clock=voice.clock,
         other_clock=voice.say(f"clock.{other}"),

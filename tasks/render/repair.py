@@ -1,7 +1,8 @@
 """What WeasyPrint 70 leaves undone for PDF/A-3a and PDF/UA-1, repaired. The same bytes in give the same bytes out.
 
-Seven gaps: header cells without scope, figure boxes in pixels, running heads that are not artifacts, pages without a
-tab order, attachments listed twice, bitmap emoji asking for interpolation, two RDF blocks in the metadata.
+Eight gaps: header cells without scope, figure boxes in pixels, running heads that are not artifacts, pages without a
+tab order, words in another language not marked as such, attachments listed twice, bitmap emoji asking for
+interpolation, two RDF blocks in the metadata.
 """
 
 from __future__ import annotations
@@ -31,13 +32,14 @@ UA_METADATA = b"""<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns
 </pdfaSchema:property></rdf:li></rdf:Bag></pdfaExtension:schemas></rdf:Description></rdf:RDF>"""
 
 
-def repair(data: bytes, identity: bytes) -> bytes:
-    """The repaired file; ``identity`` (16 bytes) becomes the document's ID."""
+def repair(data: bytes, identity: bytes, other_language: str) -> bytes:
+    """The repaired file; ``identity`` (16 bytes) becomes the document's ID, block quotes are in ``other_language``."""
     with pikepdf.open(io.BytesIO(data)) as pdf:
         elements = list(_walk(pdf.Root.StructTreeRoot.K[0], ()))
         for element, above in elements:
             _scope_header(element, above)
             _place_figure(element)
+            _name_language(element, other_language)
         _mark_running_heads(pdf, {element.objgen for element, _ in elements})
         _list_attachments_once(pdf)
         _stop_interpolation(pdf)
@@ -73,6 +75,13 @@ def _place_figure(element: Any) -> None:
         height = float(element.Pg.MediaBox[3])
         left, top, right, bottom = (float(value) * PIXEL for value in element.A.BBox)
         element.A.BBox = Array([round(value, 2) for value in (left, height - bottom, right, height - top)])
+
+
+def _name_language(element: Any, other_language: str) -> None:
+    """Our templates keep ``blockquote`` for words in the language that is not the report's."""
+    if element.get("/S") == "/BlockQuote":
+        element.S = Name.Span
+        element.Lang = pikepdf.String(other_language)
 
 
 def _mark_running_heads(pdf: pikepdf.Pdf, reachable: set[tuple[int, int]]) -> None:

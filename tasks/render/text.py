@@ -28,6 +28,8 @@ COMBINING = re.compile(
     r"([\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]{2})"
     r"[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]+"
 )
+#: No word is this long; a column is not as wide either.
+LONG_WORD = re.compile(r"(\S{24})\S{8,}")
 HIDDEN_WORDS = {
     "nl": {"link": "[link]", "mail": "[e-mailadres]", "name": "[naam]", "number": "[nummer]", "script": "[{} schrift]"},
     "en": {
@@ -63,7 +65,8 @@ def without_personal_data(text: str, language: str) -> str:
 
 def quoted(text: object, limit: int, language: str) -> Markup:
     """Somebody's words for the report in ``language``."""
-    return drawn(clean(without_personal_data(clean(text, limit * 8), language), limit), language)
+    line = without_personal_data(clean(text, limit * 8), language)
+    return drawn(clean(LONG_WORD.sub(r"\1…", line), limit), language)
 
 
 def drawn(line: str, language: str) -> Markup:

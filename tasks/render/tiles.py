@@ -43,7 +43,7 @@ def _volume(voice: Voice) -> Tile:
         average = number(before / facts.base_weeks)
         told = voice.say("tile.volume_was", before=average, weeks=voice.base)
     else:
-        told = voice.say("tile.volume_no_base")
+        told = voice.say("tile.no_base")
     return Tile(
         metric="mention_volume",
         label=voice.title(facts.contract("mention_volume")),

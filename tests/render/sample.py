@@ -19,7 +19,13 @@ DEPARTMENTS = {
 }
 SOURCES = {"mastodon": ("Mastodon", "Mastodon"), "reviews": ("Recensies", "Reviews"), "desk": ("Loket", "Desk")}
 CONTRACTS: dict[str, dict[str, Any]] = {
-    "mention_volume": {"title": ("Vermeldingen", "Mentions"), "unit": "count", "good": "none", "headline": "n", "min_count": 0},
+    "mention_volume": {
+        "title": ("Vermeldingen", "Mentions"),
+        "unit": "count",
+        "good": "none",
+        "headline": "n",
+        "min_count": 0,
+    },
     "first_response_time": {
         "title": ("Mediane eerste reactie", "Median first response"),
         "unit": "seconds",
@@ -76,7 +82,10 @@ def institution(**changes: Any) -> Institution:
         "hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "08:30", "until": "17:30"}],
         "source": [_named(ident, names) | {"type": "demo"} for ident, names in SOURCES.items()],
         "department": [_named(ident, names) for ident, names in DEPARTMENTS.items()],
-        "deliver": {"sender": "Rapport <r@voorbeeld.example>", "recipients": [{"email": "b@voorbeeld.example", "language": "nl"}]},
+        "deliver": {
+            "sender": "Rapport <r@voorbeeld.example>",
+            "recipients": [{"email": "b@voorbeeld.example", "language": "nl"}],
+        },
     }
     return Institution.model_validate(tables | changes)
 
@@ -119,9 +128,15 @@ def empty(rows: bool = True) -> dict[str, Any]:
     if rows:
         for name, metric in document["metrics"].items():
             if name != "answer_curve":
-                columns = [one for one in (CONTRACTS[name].get(key) for key in ("headline", "low", "high")) if one and one != "n"]
+                columns = [
+                    one
+                    for one in (CONTRACTS[name].get(key) for key in ("headline", "low", "high"))
+                    if one and one != "n"
+                ]
                 for week in [*WEEKS, "base"]:
-                    metric["rows"].append({"week": week, "dimension": "all", "group": "all", "n": 0, **dict.fromkeys(columns)})
+                    metric["rows"].append(
+                        {"week": week, "dimension": "all", "group": "all", "n": 0, **dict.fromkeys(columns)}
+                    )
         document["lists"]["funnel"] = [{"step": step, "n": 0} for step in _STEPS]
     return document
 
@@ -147,7 +162,9 @@ def lists() -> dict[str, Any]:
             _open_item(4, "Mijn inschrijving staat al weken op wachten", False),
         ],
         "solved_cases": [
-            _case(1, "De lift bij de collegezaal doet het weer niet", "Een sensor was vervuild.", "Sensor schoongemaakt."),
+            _case(
+                1, "De lift bij de collegezaal doet het weer niet", "Een sensor was vervuild.", "Sensor schoongemaakt."
+            ),
             _case(2, None, "De mail ging naar een oud adres.", None, reopened=True),
             _case(3, "My card does not open the lab", None, "Pas opnieuw ingesteld.", language="en", feedback=False),
         ],
@@ -177,7 +194,10 @@ def _named(ident: str, names: tuple[str, str]) -> dict[str, Any]:
 def _empty() -> dict[str, Any]:
     metrics = {}
     for name, given in CONTRACTS.items():
-        words = {"question": {"nl": "Wat is er?", "en": "What is there?"}, "caveat": {"nl": "Let op.", "en": "Mind this."}}
+        words = {
+            "question": {"nl": "Wat is er?", "en": "What is there?"},
+            "caveat": {"nl": "Let op.", "en": "Mind this."},
+        }
         title = {"title": dict(zip(("nl", "en"), given["title"], strict=True))}
         defaults = {"low": None, "high": None, "target": None, "min_count": 10}
         metrics[name] = {"contract": defaults | given | title | words, "fingerprint": "0" * 64, "rows": []}
@@ -193,7 +213,7 @@ def _empty() -> dict[str, Any]:
 
 
 def _put(metrics: dict[str, Any], week: str, dimension: str, group: str, good: int, n: int, many: int) -> None:
-    """One row of every metric, all of a piece: ``good`` of ``n`` in time, half as many cases, twice as many mentions."""
+    """One row of every metric, of a piece: ``good`` of ``n`` in time, a quarter as many cases, twice as many scores."""
     low, high = wilson(good, n)
     positive, negative, scored = n // 2, n // 2 + n // 10, 2 * n
     net, half = 100 * (positive - negative) / scored, 196 / math.sqrt(scored) * 0.7
@@ -202,7 +222,14 @@ def _put(metrics: dict[str, Any], week: str, dimension: str, group: str, good: i
     loop = wilson(closed, due)
     rows: dict[str, dict[str, Any]] = {
         "mention_volume": {"n": 3 * n, "authors": 2 * n, "reposts": 4, "broadcasts": 9, "own_replies": n},
-        "sla_attainment": {"n": n, "on_time": good, "on_time_pct": 100 * good / n, "low_pct": low, "high_pct": high, "pending": 3},
+        "sla_attainment": {
+            "n": n,
+            "on_time": good,
+            "on_time_pct": 100 * good / n,
+            "low_pct": low,
+            "high_pct": high,
+            "pending": 3,
+        },
         "first_response_time": {
             "n": n,
             "answered": n - 2,
@@ -224,7 +251,13 @@ def _put(metrics: dict[str, Any], week: str, dimension: str, group: str, good: i
             "low_score": net - half,
             "high_score": net + half,
         },
-        "loop_closure": {"n": due, "closed": closed, "closed_pct": 100 * closed / due, "low_pct": loop[0], "high_pct": loop[1]},
+        "loop_closure": {
+            "n": due,
+            "closed": closed,
+            "closed_pct": 100 * closed / due,
+            "low_pct": loop[0],
+            "high_pct": loop[1],
+        },
     }
     for name, row in rows.items():
         metrics[name]["rows"].append({"week": week, "dimension": dimension, "group": group, **row})
@@ -253,7 +286,9 @@ def _curve(week: str, slower: float) -> list[dict[str, Any]]:
     return steps
 
 
-def _open_item(number: int, excerpt: str | None, overdue: bool, visibility: str = "public", language: str = "nl") -> dict[str, Any]:
+def _open_item(
+    number: int, excerpt: str | None, overdue: bool, visibility: str = "public", language: str = "nl"
+) -> dict[str, Any]:
     return {
         "item_no": f"W47-{number:02d}",
         "excerpt": excerpt,
@@ -270,7 +305,12 @@ def _open_item(number: int, excerpt: str | None, overdue: bool, visibility: str 
 
 
 def _case(
-    number: int, excerpt: str | None, cause: str | None, action: str | None, language: str = "nl", reopened: bool = False,
+    number: int,
+    excerpt: str | None,
+    cause: str | None,
+    action: str | None,
+    language: str = "nl",
+    reopened: bool = False,
     feedback: bool = True,
 ) -> dict[str, Any]:
     heard = datetime.fromisoformat("2026-11-17T09:15:00+01:00")
@@ -292,7 +332,9 @@ def _case(
     }
 
 
-def _coverage(source: str, status: str, covered: float | None, first: str | None = None, last: str | None = None) -> dict[str, Any]:
+def _coverage(
+    source: str, status: str, covered: float | None, first: str | None = None, last: str | None = None
+) -> dict[str, Any]:
     return {
         "source": source,
         "items": 137,

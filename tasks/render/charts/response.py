@@ -97,11 +97,23 @@ def response(
         ends.append(theirs[-1][1])
     pieces.append(path(mine, ACCENT, 2.2))
     if target is not None:
-        pieces.append(line(x(promise_seconds) - 7, y(target), x(promise_seconds) + 7, y(target), INK, 2))
-        pieces.append(text(x(promise_seconds) + 11, y(target) + 16, labels.target, fill=INK, weight=600))
+        pieces += _target(x(promise_seconds), y(target), _share_at(now, promise_seconds) >= target, labels.target)
     at = apart(ends, 26, TOP, y(0))
     pieces.append(text(width - RIGHT + 6, at[0] + 1, labels.now, size=10.5, fill=ACCENT, weight=700))
     pieces.append(text(width - RIGHT + 6, at[0] + 12, labels.band, size=9))
     if before:
         pieces.append(text(width - RIGHT + 6, at[1] + 3.5, labels.before, size=10.5, weight=600))
     return svg(width, height, labels.title, pieces)
+
+
+def _target(x: float, y: float, met: bool, label: str) -> list[Markup]:
+    """A mark on the promise; its label stands clear of the curve: under it when met, else before and above."""
+    words = (x + 11, y + 16, "start") if met else (x - 10, y - 6, "end")
+    return [
+        line(x - 7, y, x + 7, y, INK, 2),
+        text(words[0], words[1], label, fill=INK, anchor=words[2], weight=600),
+    ]
+
+
+def _share_at(steps: Sequence[Step], seconds: float) -> float:
+    return next((step.share for step in reversed(steps) if step.seconds <= seconds), 0.0)

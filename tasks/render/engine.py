@@ -1,0 +1,100 @@
+"""WeasyPrint, kept on a short lead: our files only, the same bytes every time, no loose ends."""
+
+from __future__ import annotations
+
+import os
+import warnings
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from tasks import home
+from tasks.errors import RenderError
+from tasks.render import fonts
+
+EMOJI = "NotoColorEmoji.ttf"
+OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True}
+
+
+@dataclass(frozen=True, slots=True)
+class Attached:
+    """A file inside the PDF."""
+
+    name: str
+    text: str
+    about: str
+
+
+class Laid:
+    """A page laid out, not yet written."""
+
+    def __init__(self, page: str) -> None:
+        from weasyprint import CSS, HTML  # two seconds of import, only for who renders
+        from weasyprint.text.fonts import FontConfiguration
+
+        from tasks.render.fetch import OnlyOurs
+
+        available = fonts.files()
+        self._fetcher = OnlyOurs(home.TEMPLATES, available)
+        base, configuration = home.TEMPLATES.as_uri() + "/", FontConfiguration()
+        with self._nothing_refused():
+            sheets = []
+            if EMOJI in available:
+                face = f'@font-face {{ font-family: "Emoji"; src: url("font:{EMOJI}") }}'
+                sheets = [CSS(string=face, url_fetcher=self._fetcher, font_config=configuration, base_url=base)]
+            source = HTML(string=page, base_url=base, url_fetcher=self._fetcher)
+            self._document = source.render(stylesheets=sheets, font_config=configuration, **OPTIONS)
+
+    @property
+    def pages(self) -> int:
+        return len(self._document.pages)
+
+    def begins_with(self, anchor: str) -> bool:
+        """Whether the element with this id is on the first page."""
+        return anchor in self._document.pages[0].anchors
+
+    def write(self, attached: Sequence[Attached], metadata: bytes, made: datetime) -> bytes:
+        """The file, dated ``made``; raises RenderError when drawing it asked for anything that is not ours."""
+        from weasyprint import Attachment
+
+        self._document.metadata.attachments = [
+            Attachment(
+                string=one.text, name=one.name, description=one.about, relationship="Data", created=made, modified=made
+            )
+            for one in attached
+        ]
+        self._document.metadata.xmp_metadata = [metadata]
+        with self._nothing_refused(), _dated(made), warnings.catch_warnings():
+            # WeasyPrint 70 forgets to close its own colour profile (pdf/__init__.py, sRGB2014.icc): nothing is lost.
+            warnings.filterwarnings("ignore", category=ResourceWarning, message=".*sRGB2014")
+            return bytes(self._document.write_pdf(**OPTIONS))
+
+    @contextmanager
+    def _nothing_refused(self) -> Iterator[None]:
+        """WeasyPrint swallows some refusals (inline SVG) and lets others through: both end here."""
+        from weasyprint.urls import FatalURLFetchingError
+
+        with suppress(FatalURLFetchingError):
+            yield
+        if self._fetcher.refused:
+            raise RenderError(
+                f"The report asked for {self._fetcher.refused[0]!r}, which is neither a template nor one of its fonts. "
+                "Nothing was fetched. If report_templates/ does not ask for it, a text got into the page unescaped."
+            )
+
+
+@contextmanager
+def _dated(made: datetime) -> Iterator[None]:
+    """The emoji font that goes into the file gets this date, not today's (fontTools reads SOURCE_DATE_EPOCH)."""
+    name = "SOURCE_DATE_EPOCH"
+    before = os.environ.get(name)
+    os.environ[name] = str(int(made.timestamp()))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[name]
+        else:
+            os.environ[name] = before

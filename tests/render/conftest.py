@@ -1,0 +1,67 @@
+"""PDFs every test may look at, each made once; a complaint from WeasyPrint fails the test that asked for it."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks.render.page import Stamp
+from tasks.render.pdf import render_pdf
+from tests.render import sample
+
+HOSTILE = [
+    '<script>alert(1)</script><img src="file:///etc/passwd"><link rel=attachment href="file:///etc/passwd">',
+    "{{ 7*7 }} {% import os %} </q></td></tr></table><h1>Overgenomen</h1><svg onload=alert(1)>",
+    "A" * 10_000,
+    "متى يرد أحد؟ \u202etxt.exe\u202c niemand neemt op",
+    "Z" + "\u0337\u0322\u031b\u0317" * 40 + " te\u200bst ver\u2060boden 👩🏽‍💻👨‍👩‍👧‍👦🇳🇱❤️‍🔥 ok",
+    '=HYPERLINK("http://evil.example","klik") 你好 हिन्दी © ™ → ✔ mail mij: jan@voorbeeld.example 0612345678 @jantje',
+    "<style>@import url(http://169.254.169.254/);*{display:none}</style><svg><image href='http://169.254.169.254/'/></svg>",
+]
+WEEKS: dict[str, Callable[[], dict[str, Any]]] = {
+    "normal": sample.normal,
+    "quiet": sample.quiet,
+    "empty": sample.empty,
+    "rowless": lambda: sample.empty(rows=False),
+    "hostile": lambda: sample.hostile(HOSTILE),
+}
+
+
+class Complaints(logging.Handler):
+    """Collects what WeasyPrint logs."""
+
+    def __init__(self) -> None:
+        super().__init__(logging.WARNING)
+        self.lines: list[str] = []
+
+    def emit(self, record: logging.LogRecord) -> None:
+        self.lines.append(record.getMessage())
+
+
+@pytest.fixture
+def no_complaints() -> Iterator[None]:
+    complaints, logger = Complaints(), logging.getLogger("weasyprint")
+    logger.addHandler(complaints)
+    yield
+    logger.removeHandler(complaints)
+    assert complaints.lines == []
+
+
+@pytest.fixture(scope="session")
+def pdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
+    """``pdf("normal", "nl")``: the file of one of the sample weeks."""
+    folder = tmp_path_factory.mktemp("pdf")
+
+    @cache
+    def made(week: str, language: str) -> Path:
+        path = folder / f"{week}.{language}.pdf"
+        stamp = Stamp(1, "0123456789ab")
+        path.write_bytes(render_pdf(WEEKS[week](), sample.institution(), language, stamp=stamp))
+        return path
+
+    return made

@@ -1,0 +1,198 @@
+"""The acceptance list of the report, a command each."""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import os
+import re
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pdfplumber
+import pikepdf
+import pytest
+
+from tests.render import sample
+from tests.render.conftest import HOSTILE, WEEKS
+
+pytestmark = pytest.mark.usefixtures("no_complaints")
+Pdf = Callable[[str, str], Path]
+EVERY = [("normal", "nl"), ("normal", "en"), ("quiet", "nl"), ("empty", "en"), ("rowless", "nl"), ("hostile", "nl")]
+every = pytest.mark.parametrize(("week", "language"), EVERY)
+
+
+def run(*command: str | Path) -> str:
+    return subprocess.run([str(part) for part in command], check=True, capture_output=True, text=True).stdout
+
+
+def words(path: Path) -> str:
+    with pdfplumber.open(path) as pdf:
+        return "\n".join(page.extract_text() for page in pdf.pages)
+
+
+def elements(pdf: pikepdf.Pdf, kind: str) -> list[Any]:
+    things = (thing for thing in pdf.objects if isinstance(thing, pikepdf.Dictionary))
+    return [thing for thing in things if thing.get("/S") == kind]
+
+
+@every
+def test_file_is_sound_and_fits_the_board(pdf: Pdf, week: str, language: str) -> None:
+    path = pdf(week, language)
+    run("qpdf", "--check", path)
+    info = dict(re.findall(r"^([^:]+):\s+(.*)$", run("pdfinfo", path), re.MULTILINE))
+    assert 2 <= int(info["Pages"]) <= 3
+    assert "A4" in info["Page size"]
+    assert (info["Tagged"], info["JavaScript"]) == ("yes", "no")
+    assert info["CreationDate"]
+    assert path.stat().st_size < 2**20
+
+
+@every
+def test_only_our_fonts_all_embedded(pdf: Pdf, week: str, language: str) -> None:
+    lines = [line.split() for line in run("pdffonts", pdf(week, language)).splitlines()[2:]]
+    assert lines
+    assert all(line[-5:-2] == ["yes", "yes", "yes"] for line in lines)
+    assert {re.sub(r"^[A-Z]{6}\+", "", line[0]) for line in lines} <= {
+        "Source-Sans-3,", "Source-Sans-3-Semi-Bold", "Source-Sans-3-Bold", "Source-Sans-3-Italic",
+        "Source-Serif-4-Semi-Bold",
+        "Noto-Color-Emoji",
+    }  # fmt: skip
+
+
+@every
+def test_tags_and_metadata(pdf: Pdf, week: str, language: str) -> None:
+    with pikepdf.open(pdf(week, language)) as opened:
+        packet = bytes(opened.Root.Metadata.read_bytes())
+        assert packet.count(b"<rdf:RDF") == 1
+        with opened.open_metadata() as metadata:
+            assert metadata.pdfa_status == "3A"
+            assert metadata["{http://www.aiim.org/pdfua/ns/id/}part"] == "1"
+        assert str(opened.Root.Lang) == language
+        assert bool(opened.Root.ViewerPreferences.DisplayDocTitle)
+        assert len(elements(opened, "/H1")) == 1
+        assert all(len(str(figure.get("/Alt", ""))) > 20 for figure in elements(opened, "/Figure"))
+        assert all(str(header.A.Scope) in ("/Row", "/Column") for header in elements(opened, "/TH"))
+        assert all(str(page.obj.Tabs) == "/S" for page in opened.pages)
+        active = ("/JS", "/Launch", "/AA", "/SubmitForm", "/URI")
+        things = [thing for thing in opened.objects if isinstance(thing, pikepdf.Dictionary | pikepdf.Stream)]
+        assert not any(key in thing for thing in things for key in active)
+        assert not any(thing.get("/Interpolate") for thing in things if isinstance(thing, pikepdf.Stream))
+
+
+def test_figures_lie_where_they_are_drawn(pdf: Pdf) -> None:
+    with pikepdf.open(pdf("normal", "nl")) as opened:
+        figures = elements(opened, "/Figure")
+        assert len(figures) == 9
+        for figure in figures:
+            left, bottom, right, top = (float(value) for value in figure.A.BBox)
+            assert 40 < left < right < 556
+            assert 40 < bottom < top < 810
+
+
+@every
+def test_nothing_outside_the_margins_nothing_too_small(pdf: Pdf, week: str, language: str) -> None:
+    with pdfplumber.open(pdf(week, language)) as opened:
+        for page in opened.pages:
+            shown = [char for char in page.chars if char["text"].strip()]
+            assert min(char["x0"] for char in shown) > 41
+            assert max(char["x1"] for char in shown) < page.width - 41
+            assert max(char["bottom"] for char in shown) < page.height - 20
+            assert min(char["size"] for char in shown) > 6.7
+
+
+@every
+def test_no_placeholders(pdf: Pdf, week: str, language: str) -> None:
+    text = words(pdf(week, language))
+    assert not re.search(r"\bNone\b(?! of these)|\bnan\b|NaN|undefined|\ufffd|\{[a-z_]+\}", text)
+
+
+def test_numbers_are_dutch(pdf: Pdf) -> None:
+    text = words(pdf("normal", "nl"))
+    assert not re.search(r"\d\.\d{1,2}(?!\d)", text)
+    assert not re.search(r"[\s(]-\d", text)
+    assert "\u22125" in text
+
+
+def test_figures_come_from_the_document(pdf: Pdf) -> None:
+    rows = sample.normal()["metrics"]["sla_attainment"]["rows"]
+    (row,) = [row for row in rows if (row["week"], row["dimension"]) == (sample.WEEK, "all")]
+    text = run("pdftotext", "-raw", pdf("normal", "nl"), "-").replace("\n", " ")
+    told = (
+        f"Van de {row['n']} die bij het afsluiten aan de beurt waren, kregen er {row['on_time']} binnen 4 openingsuren"
+    )
+    assert told in text
+    assert f"{row['on_time_pct']:.0f}%" in text
+    assert "31 van 130 aantoonbaar opgelost" in text
+    assert "Recensies is onvolledig" in text
+
+
+def test_attachments_hold_the_figures_and_nobodys_words(pdf: Pdf) -> None:
+    with pikepdf.open(pdf("hostile", "nl")) as opened:
+        assert [str(entry.AFRelationship) for entry in opened.Root.AF] == ["/Data", "/Data"]
+        files = {name: spec.get_file().read_bytes() for name, spec in opened.attachments.items()}
+    assert sorted(files) == ["metrics_2026-W47.csv", "metrics_2026-W47.json"]
+    attached = json.loads(files["metrics_2026-W47.json"])
+    assert set(attached["lists"]) == {"coverage", "funnel"}
+    assert attached["metrics"] == WEEKS["hostile"]()["metrics"]
+    for data in files.values():
+        assert not any(text[:20].encode() in data for text in HOSTILE)
+    rows = list(csv.DictReader(io.StringIO(files["metrics_2026-W47.csv"].decode("utf-8-sig"))))
+    assert {
+        "metric": "sla_attainment",
+        "week": "base",
+        "dimension": "all",
+        "group": "all",
+        "column": "n",
+        "value": "480",
+    } in rows
+
+
+def test_hostile_words_stay_words(pdf: Pdf) -> None:
+    text = words(pdf("hostile", "nl"))
+    assert "<script>alert(1)</script>" in text
+    assert "{{ 7*7 }}" in text
+    assert "[Arabisch schrift]" in text
+    for secret in ("voorbeeld.example", "0612345678", "jantje", "169.254"):
+        assert secret not in text
+    with pikepdf.open(pdf("hostile", "nl")) as opened:
+        assert len(elements(opened, "/H1")) == 1
+    assert len(re.findall(r"^ +\d+ +\d+ image", run("pdfimages", "-list", pdf("hostile", "nl")), re.MULTILINE)) <= 8
+
+
+def test_private_words_are_never_quoted(pdf: Pdf) -> None:
+    assert words(pdf("normal", "nl")).count("privébericht") >= 2
+    assert words(pdf("normal", "en")).count("private message") >= 2
+
+
+def test_quotes_name_their_language(pdf: Pdf) -> None:
+    with pikepdf.open(pdf("normal", "en")) as opened:
+        assert any(
+            str(thing.get("/Lang", "")) == "nl" for thing in opened.objects if isinstance(thing, pikepdf.Dictionary)
+        )
+
+
+def test_same_bytes_in_another_process_folder_and_time_zone(pdf: Pdf, tmp_path: Path) -> None:
+    program = (
+        "import sys\n"
+        "from tasks.render.page import Stamp\n"
+        "from tasks.render.pdf import render_pdf\n"
+        "from tests.render import sample\n"
+        "data = render_pdf(sample.normal(), sample.institution(), 'nl', stamp=Stamp(1, '0123456789ab'))\n"
+        "open(sys.argv[1], 'wb').write(data)\n"
+    )
+    root = str(Path(__file__).parents[2])
+    strange = {
+        "TZ": "Pacific/Auckland",
+        "PYTHONHASHSEED": "7",
+        "PYTHONPATH": root,
+        "LANG": "C",
+        "SOURCE_DATE_EPOCH": "1",
+    }
+    other = tmp_path / "other.pdf"
+    subprocess.run([sys.executable, "-c", program, str(other)], check=True, cwd=tmp_path, env={**os.environ, **strange})
+    assert other.read_bytes() == pdf("normal", "nl").read_bytes()
