@@ -40,9 +40,10 @@ def held(studio: Studio, source: str, at: int, line: Line, kind: str, slowness_p
     _waiting(studio, opener, line, answered_at)
     if answered_at is not None:
         _answered(studio, opener, line, chosen, answered_at, slowness_pct)
-    if chance.yes(CASE_PCT) and case_of(line):
+    takes_case, says_so = chance.yes(CASE_PCT), chance.yes(35)
+    if takes_case and case_of(line):
         told_at = studio.cases.open(opener, line, chosen, answered_at, slowness_pct)
-        if told_at is not None and chance.yes(35):
+        if told_at is not None and says_so:
             studio.answer(opener, told_at, studio.dealer.words("webcare", f"{line.language}_updates"), line.language)
     return opener
 
@@ -90,10 +91,10 @@ def _answered(studio: Studio, opener: Item, line: Line, chosen: Chosen, at: int,
     text = dealer.words("webcare", f"{language}_private") if private else dealer.answer(line, chosen)
     studio.answer(opener, at, text, language, private=private)
     back_at = at + chance.skewed(50 * MINUTE)
-    if chance.yes(20):
+    if chance.yes(17):
         text = dealer.words("webcare", f"{language}_thanks")
         studio.react(opener, back_at, text, language).needs_reply = judged(studio, text, needs=False)
-    elif chance.yes(17):
+    elif chance.yes(20):
         text = dealer.words("webcare", f"{language}_not_solved")
         again = studio.react(opener, back_at, text, language)
         again.needs_reply = judged(studio, text, needs=True)

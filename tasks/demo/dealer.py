@@ -62,20 +62,27 @@ class Dealer:
 
     def spoken(self, text: str, source: str, language: str, mood: str) -> str:
         """A filled utterance as somebody types it on this platform: an opener, a closer, no capitals, a slip."""
-        chance, moods = self._chance, bank()["words"]["moods"]
+        chance = self._chance
         if source == "topdesk":
+            if mood == "angry" and chance.yes(60):
+                text = f"{text} {self._mood(language, 'formal_angry')}"
             if chance.yes(55):
-                text = f"{chance.pick(moods[f'{language}_formal_openers'])}\n\n{text}"
-            return f"{text}\n\n{chance.pick(moods[f'{language}_formal_closers'])}" if chance.yes(50) else text
-        if chance.yes(22):
-            text = f"{chance.pick(moods[f'{language}_{mood}_openers'])} {text}"
-        if chance.yes(22):
-            text = f"{text} {chance.pick(moods[f'{language}_{mood}_closers'])}"
+                text = f"{self._mood(language, 'formal_openers')}\n\n{text}"
+            return f"{text}\n\n{self._mood(language, 'formal_closers')}" if chance.yes(50) else text
+        often = 55 if mood == "angry" else 22
+        if chance.yes(often):
+            text = f"{self._mood(language, f'{mood}_openers')} {text}"
+        if chance.yes(often):
+            text = f"{text} {self._mood(language, f'{mood}_closers')}"
         if chance.yes(18):
             text = text.lower()
         if chance.yes(25) and text.endswith("."):
             text = text[:-1]
         return _slip(text, chance) if chance.yes(6) else text
+
+    def _mood(self, language: str, name: str) -> str:
+        """How people begin or end; these come round again every few dozen messages."""
+        return self._deal(f"moods/{language}_{name}", bank()["words"]["moods"][f"{language}_{name}"])
 
     def _list(self, slot: str) -> str:
         """The list a slot draws from: ``anderlokaal`` draws from ``lokaal``."""

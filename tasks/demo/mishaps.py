@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from tasks.demo import season
+from tasks.demo.chance import Chance
 from tasks.demo.item import Item, Row, stamp
 from tasks.demo.studio import Studio
 
@@ -12,7 +13,7 @@ LATE, EDITED, DELETED = (3, 6), (3, 5), (2, 3)
 
 def mishaps(studio: Studio, items: list[Item], week_end: int) -> None:
     """A few items of one week (all that were written before ``week_end``) are late, change or disappear."""
-    chance = studio.chance
+    chance = Chance("mishaps", str(week_end))
     free = [item for item in items if not item.settled and item.author_kind == "public" and item.text]
     deck = chance.shuffled(free)
     for _ in range(chance.between(*LATE)):

@@ -45,6 +45,10 @@ class Platforms:
         regulars.append(name)
         return name
 
+    def own_account(self, source: str) -> str:
+        """Which of our accounts answers: now and then the one of a single department."""
+        return OWN[source][self._chance.yes(12)]
+
     def ticket(self, at_month: str) -> str:
         """A new helpdesk ticket number, like ``M2611-0042``."""
         self._tickets += 1

@@ -45,13 +45,13 @@ ANSWER_MEDIAN_SECONDS = {
 
 #: Share of complaints among what needs an answer; the rest are questions.
 COMPLAINTS_PCT = {
-    "student_affairs": 66,
-    "exams": 46,
-    "timetabling": 48,
+    "student_affairs": 80,
+    "exams": 48,
+    "timetabling": 50,
     "it": 42,
-    "facilities": 52,
-    "programmes": 40,
-    "information": 14,
+    "facilities": 54,
+    "programmes": 48,
+    "information": 16,
     "press": 10,
 }
 

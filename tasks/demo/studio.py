@@ -72,8 +72,7 @@ class Studio:
 
     def answer(self, parent: Item, at: int, text: str, language: str, *, private: bool = False) -> Item:
         """We answer; ``at`` must be a moment at which somebody is on duty."""
-        own = OWN[parent.source]
-        item = self._in_thread(parent, at, own[self.chance.yes(12)])
+        item = self._in_thread(parent, at, self.platforms.own_account(parent.source))
         item.author_kind = "staff" if parent.source == "topdesk" else "own"
         item.text, item.visibility = text, "private" if private else parent.visibility
         return self._add(item, language)

@@ -27,7 +27,7 @@ def compliment(studio: Studio, monday: date) -> None:
 def chatter(studio: Studio, monday: date) -> None:
     """People talking about us, or about life around us."""
     language = studio.chance.weighted(season.LANGUAGES)
-    grumble = studio.chance.yes(30)
+    grumble = studio.chance.yes(50)
     text = studio.dealer.words("talk", f"{language}_{'grumbles' if grumble else 'chatter'}")
     item = _said(studio, monday, text, language, "asking" if grumble else "happy", plain=not grumble)
     if studio.chance.yes(6):

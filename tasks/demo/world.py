@@ -23,9 +23,9 @@ from tasks.demo.talk import article, broadcast, chatter, compliment, outside_bot
 from tasks.settings import Closed, OpeningHours
 
 #: Change it and every week of the demo is another one.
-SEED = "overbrugge-21"
+SEED = "overbrugge-43"
 #: How many of each in an ordinary week.
-CONVERSATIONS, COMPLIMENTS, CHATTER, REVIEWS, ARTICLES, BROADCASTS, BOTS = 91, 21, 35, 9, 5, 48, 2
+CONVERSATIONS, COMPLIMENTS, CHATTER, REVIEWS, ARTICLES, BROADCASTS, BOTS = 92, 16, 33, 9, 5, 48, 2
 
 Spell = tuple[int, int]
 
