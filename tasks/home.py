@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,8 +33,8 @@ def reports(slug: str) -> Path:
 
 
 def cache() -> Path:
-    """Things that can be made again."""
-    return state() / "cache"
+    """What set-up makes out of installed packages (fonts): it belongs to the environment, not to anybody's state."""
+    return Path(os.environ.get("WEERKLANK_CACHE") or Path(sys.prefix) / "weerklank-cache").resolve()
 
 
 def key_file(slug: str) -> Path:
