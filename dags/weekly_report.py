@@ -18,7 +18,6 @@ accident. If a task fails, mend the cause its log names and *Clear* the task: wh
 
 from __future__ import annotations
 
-import os
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -106,8 +105,8 @@ def build(institution: settings.Institution) -> None:
         def deliver(run: dict[str, Any], rendered: dict[str, Any], run_id: str) -> dict[str, Any]:
             from tasks import steps
 
-            server = mail_server(institution.deliver.connection) if run["send"] else None
-            return steps.deliver(run, run_key=run_id, server=server)
+            server = mail_server(institution.deliver.connection)
+            return steps.deliver(slug, run["week"], run, run_key=run_id, server=server)
 
         run = plan()
         extracted = extract.partial(run=run).expand(source_id=[source.id for source in institution.sources])
@@ -117,24 +116,18 @@ def build(institution: settings.Institution) -> None:
 
 
 def mail_server(connection: str | None) -> Any:
-    """An Airflow connection as our own ``Server``; where there is none, what WEERKLANK_SMTP says."""
+    """An Airflow connection as our own ``Server``; None, so that WEERKLANK_SMTP decides, where there is no such one."""
     from airflow.sdk import Connection
     from airflow.sdk.exceptions import AirflowNotFoundException
 
     from tasks.deliver.smtp import Server
-    from tasks.errors import ConfigError
 
+    if connection is None:
+        return None
     try:
-        found = Connection.get(connection) if connection else None
+        found = Connection.get(connection)
     except AirflowNotFoundException:
-        found = None
-    if found is None:
-        if url := os.environ.get("WEERKLANK_SMTP"):
-            return Server.from_url(url)
-        name = connection or "smtp_weerklank"
-        raise ConfigError(
-            f"no mail server is known: add an Airflow connection {name} of type SMTP, or set WEERKLANK_SMTP."
-        )
+        return None
     # The same two switches, with the same defaults, as Airflow's own form for SMTP connections.
     off = {key: str(found.extra_dejson.get(key, "")).lower() == "true" for key in ("disable_ssl", "disable_tls")}
     security = "tls" if not off["disable_ssl"] else "plain" if off["disable_tls"] else "starttls"

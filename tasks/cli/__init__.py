@@ -11,6 +11,7 @@ import argparse
 import difflib
 import importlib
 import os
+import signal
 import sys
 from collections.abc import Sequence
 from typing import Any
@@ -36,6 +37,7 @@ INTRODUCTION = """Weerklank makes a weekly report on what people say to and abou
 
 def main(arguments: Sequence[str]) -> int:
     """Run one command; what a person did wrong becomes a message and an exit code, not a traceback."""
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what a command started is ended with it
     try:
         code = _dispatch(list(arguments))
         sys.stdout.flush()

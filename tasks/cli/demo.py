@@ -54,7 +54,7 @@ def run_dag(dag_id: str, moment: datetime, smtp_port: int) -> Path:
 
     Raises WeerklankError with the words of the task that failed.
     """
-    from tasks.cli import airflow_home
+    from tasks.cli import airflow_home, processes
 
     environment = airflow_home.environment(database=DATABASE, smtp_port=smtp_port)
     options = ["--migrate"] if airflow_home.needs_migration(DATABASE) else []
@@ -64,7 +64,7 @@ def run_dag(dag_id: str, moment: datetime, smtp_port: int) -> Path:
     began, watch = time.monotonic(), Watch()
     with log.open("w") as output, os.fdopen(ours) as events:
         child = subprocess.Popen(
-            [*command, *options],
+            processes.tied([*command, *options]),
             env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output, pass_fds=(theirs,),
         )  # fmt: skip
         os.close(theirs)

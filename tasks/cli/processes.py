@@ -23,6 +23,12 @@ PATIENCE_SECONDS = 20.0
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
+def tied(command: Sequence[str]) -> list[str]:
+    """The command, made to end when we do, even when we are killed."""
+    setpriv = which("setpriv")  # util-linux; every Debian and Ubuntu has it
+    return [setpriv, "--pdeathsig", "TERM", "--", *command] if setpriv else list(command)
+
+
 class Program:
     """A program that should be running; its output goes to a file."""
 
@@ -37,11 +43,10 @@ class Program:
         """Start it (again), after ending whatever its former self left."""
         if self._process:
             end([self._process.pid])
-        tie = ["setpriv", "--pdeathsig", "TERM", "--"] if which("setpriv") else []
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as output:
             self._process = subprocess.Popen(
-                tie + self._command,
+                tied(self._command),
                 env=self._environment, cwd=self.log.parent, start_new_session=True,
                 stdin=subprocess.DEVNULL, stdout=output, stderr=output,
             )  # fmt: skip
