@@ -1,29 +1,11 @@
-"""The two charts of page 1: how long an answer takes, and whether it stays in time week after week."""
+"""How long an answer takes: the curve on page 1."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
-from markupsafe import Markup
-
 from tasks.render.charts.response import REACH, Labels, Step, response
-from tasks.render.charts.trend import Week, trend
 from tasks.render.facts import BASE
-from tasks.render.verdict import against
+from tasks.render.figure import QUARTERS, Figure
 from tasks.render.voice import Voice
-
-QUARTERS = (0, 25, 50, 75, 100)
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """A chart with what stands around it; without ``chart``, ``nothing`` says why in one line."""
-
-    title: str
-    subtitle: str
-    chart: Markup | None
-    read: str
-    nothing: str = ""
 
 
 def answers(voice: Voice, height: float) -> Figure:
@@ -65,54 +47,6 @@ def answers(voice: Voice, height: float) -> Figure:
     )
 
 
-def weekly(voice: Voice, height: float) -> Figure:
-    """Share in time for every week, with its interval."""
-    say, facts, formats = voice.say, voice.facts, voice.formats
-    contract = facts.contract("sla_attainment")
-    subtitle = say("trend.sub", promise=voice.promise)
-    series = list(zip(facts.weeks, facts.series("sla_attainment"), strict=True))
-    shown = {week: one for week, one in series if one.rests_on(contract.min_count) and one.value is not None}
-    if not shown:
-        return Figure(say("trend.plain"), subtitle, None, "", say("trend.nothing"))
-    missed = {
-        w for w, one in shown.items() if against(one, contract.target, contract.good, contract.min_count) == "missed"
-    }
-    weeks = [
-        Week(
-            label=str(int(week[6:])),
-            value=one.value if week in shown else None,
-            low=one.low if one.low is not None else one.value or 0,
-            high=one.high if one.high is not None else one.value or 0,
-            missed=week in missed,
-        )
-        for week, one in series
-    ]
-    told = formats.listed(
-        f"{say('report.week', number=int(w[6:]))} {formats.pct(one.value or 0)}" for w, one in shown.items()
-    )
-    target = voice.target(contract) if contract.target is not None else ""
-    chart = trend(
-        weeks,
-        contract.target,
-        say("response.target", target=target) if target else "",
-        formats.pct(weeks[-1].value) if weeks[-1].value is not None else "",
-        [
-            (share, formats.pct(share))
-            for share in _scale(min([one.low for one in weeks if one.value is not None]), contract.target)
-        ],
-        say("trend.alt" if target else "trend.alt_plain", values=told, target=target),
-        height=height,
-    )
-    if not target:
-        title = say("trend.plain")
-    elif missed:
-        title = say("trend.missed", count=len(missed), n=formats.number(len(missed)), weeks=formats.number(len(shown)))
-    else:
-        title = say("trend.never")
-    read = say("trend.read" if target else "trend.read_plain", minimum=formats.number(contract.min_count))
-    return Figure(title, subtitle, chart, read)
-
-
 def _steps(voice: Voice, week: str) -> list[Step]:
     rows = [
         row
@@ -139,12 +73,6 @@ def _or(value: float | None, other: float) -> float:
 def _ticks(promise_seconds: float) -> list[float]:
     """Every half promise on the time axis, so that the promise itself is a tick."""
     return [promise_seconds * half / 2 for half in range(2 * REACH + 1)]
-
-
-def _scale(lowest: float, target: float | None) -> list[float]:
-    """Quarters from the one under the lowest interval up; never less than the upper half."""
-    bottom = min(lowest, 50.0 if target is None else min(target - 1, 50.0))
-    return [quarter for quarter in QUARTERS if quarter + 25 > bottom]
 
 
 def _curve_words(voice: Voice, now: list[Step], before: list[Step], promise_seconds: float) -> str:

@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from tasks import home
 from tasks.errors import RenderError
-from tasks.render import curves, departments, rows, sentiment, steps
+from tasks.render import curves, departments, rows, sentiment, steps, weeks
 from tasks.render.charts.sparkline import sparkline
 from tasks.render.formats import parse_moment
 from tasks.render.notes import GAPS
@@ -74,7 +74,7 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "sparks": [_spark(voice, tile) for tile in told.tiles],
         "tiles_note": _tiles_note(voice),
         "answers": curves.answers(voice, limits.chart_height),
-        "weekly": curves.weekly(voice, limits.chart_height),
+        "weekly": weeks.weekly(voice, limits.chart_height),
         "departments": departments.table(voice),
         "promise_short": voice.promise_short,
         "clock": voice.clock,
@@ -114,16 +114,21 @@ def _whole(words: str) -> Markup:
 
 
 def _spark(voice: Voice, tile: Tile) -> Markup | None:
-    first, last = voice.facts.weeks[0], voice.facts.weeks[-1]
-    weeks = voice.say("report.weeks", first=int(first[6:]), last=int(last[6:]))
-    values = ", ".join(tile.series_values)
-    if tile.target_value is None:
-        title = voice.say("tile.spark", label=tile.label, weeks=weeks, values=values)
-    else:
-        target = voice.target(voice.facts.contract(tile.metric))
-        title = voice.say("tile.spark_target", label=tile.label, weeks=weeks, values=values, target=target)
-    width = 112 if tile.interval or tile.target_value is not None else 88
-    return sparkline(tile.series, title, tile.target_value, width)
+    known = [(value, text) for value, text in zip(tile.series, tile.series_values, strict=True) if value is not None]
+    if not known:
+        return None
+    judged = tile.target_value is not None
+    title = voice.say(
+        "tile.spark_target" if judged else "tile.spark",
+        label=tile.label,
+        weeks=voice.weeks,
+        first=known[0][1],
+        last=known[-1][1],
+        high=max(known)[1],
+        low=min(known)[1],
+        target=voice.target(voice.facts.contract(tile.metric)),
+    )
+    return sparkline(tile.series, title, tile.target_value, 112 if judged else 88)
 
 
 def _tiles_note(voice: Voice) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from tasks.render.charts.funnel import Bar, funnel
-from tasks.render.curves import Figure
+from tasks.render.figure import Figure
 from tasks.render.voice import Voice
 
 ORDER = ("heard", "asked", "answered", "cause_known", "solved")

@@ -37,6 +37,11 @@ class Voice:
         return self.say("report.weeks", first=int(self.facts.base["from"][6:]), last=int(self.facts.base["to"][6:]))
 
     @property
+    def weeks(self) -> str:
+        """``week 36–47``: every week a line in the report covers."""
+        return self.say("report.weeks", first=int(self.facts.weeks[0][6:]), last=int(self.facts.weeks[-1][6:]))
+
+    @property
     def clock(self) -> str:
         """The clock of the headline figures, in words."""
         return self.say(f"clock.{self.facts.clock}")
