@@ -154,6 +154,16 @@ def test_no_handle_name_address_or_profile_reaches_the_lake(land: Land) -> None:
     assert "Bel @… of @…, [e-mail], [link], @…, [link] of [number]" in mentions("2026-W37")[0]["text"]
 
 
+@pytest.mark.parametrize(
+    ("text", "department"),
+    [("Het tentamen viel uit", "exams"), ("Hertentamen vergeten", None), ("EXAMS!", "exams"), (None, None)],
+)
+def test_a_keyword_is_the_beginning_of_a_word(land: Land, text: str | None, department: str | None) -> None:
+    land(item("q", "2026-09-08T10:00", text=text))
+    steps.stage("school", "2026-W37")
+    assert mentions("2026-W37")[0]["department"] == department
+
+
 def test_who_still_waits_is_carried_along_until_answered(land: Land) -> None:
     land(
         item("q", "2026-08-04T10:00", text="Waarom belt niemand terug?"),
@@ -172,6 +182,7 @@ def test_who_still_waits_is_carried_along_until_answered(land: Land) -> None:
     [
         ("Kut Overbrugge, neemt hier ooit iemand op?", "nl", "negative"),
         ("Niet slecht!", "nl", "positive"),
+        ("Dit kan toch niet waar zijn 😡", "nl", "negative"),
         ("Not bad at all, thanks", "en", "positive"),
         ("De open dag was geweldig 😍", "nl", "positive"),
         ("Is the library open on Sunday", "en", "neutral"),

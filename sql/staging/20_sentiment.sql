@@ -34,8 +34,8 @@ CREATE TABLE staging.tone AS
 WITH hit AS (
     SELECT
         token.item_id,
-        -- "not good" says the opposite, and less of it. A negation reaches three words far.
-        sum(lexicon.score * if(negation.place IS NULL, 1.0, -0.7)) AS score,
+        -- "not good" says the opposite, and less of it. A negation reaches three words far, and never an emoji.
+        sum(lexicon.score * if(negation.place IS NULL OR lexicon.language = 'any', 1.0, -0.7)) AS score,
         count(*) AS hits
     FROM staging.token AS token
     INNER JOIN staging.spoken AS spoken USING (item_id)

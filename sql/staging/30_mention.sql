@@ -26,11 +26,19 @@ WITH judged AS (
     WHERE item.parent_created_at IS NULL OR item.parent_created_at <= item.created_at
 ),
 
+-- A keyword is the beginning of a word: "les" is in "lessen", and not in "alles".
+worded AS (
+    SELECT
+        item_id,
+        ' ' || regexp_replace(lower(concat_ws(' ', title, text)), '[^\p{L}\p{N}-]+', ' ', 'g') AS words
+    FROM staging.item
+),
+
 routed AS (
-    SELECT item.item_id, arg_min(keyword.department, keyword.rank) AS department, arg_min(keyword.word, keyword.rank) AS rule
-    FROM staging.item AS item
-    INNER JOIN staging.keyword AS keyword ON contains(lower(concat_ws(' ', item.title, item.text)), keyword.word)
-    GROUP BY item.item_id
+    SELECT worded.item_id, arg_min(keyword.department, keyword.rank) AS department, arg_min(keyword.word, keyword.rank) AS rule
+    FROM worded
+    INNER JOIN staging.keyword AS keyword ON contains(worded.words, ' ' || keyword.word)
+    GROUP BY worded.item_id
 )
 
 SELECT
