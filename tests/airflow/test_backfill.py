@@ -1,0 +1,95 @@
+"""Eight weeks at once through a real Airflow, over REST; then all of them again; then nothing is left running."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks import home
+from tests.airflow.server import Server, eventually, running
+
+DAG = "weekly_report__overbrugge"
+WEEKS = [f"2026-W{number}" for number in range(40, 48)]
+RUN_SECONDS = 600
+
+
+@pytest.mark.slow
+def test_eight_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
+    state = tmp_path / "state"
+    fonts = home.ROOT / "var" / "cache"  # made once, from fixed packages
+    fonts.mkdir(parents=True, exist_ok=True)
+    state.mkdir()
+    (state / "cache").symlink_to(fonts)
+    with running(state) as server:
+        eventually(lambda: DAG in dags(server), 120)
+        assert server.api.call("GET", f"/api/v2/dags/{DAG}/dagRuns")["dag_runs"] == []  # none by itself
+
+        first = backfill(server, "none")
+        assert len(first) == len(WEEKS)
+        made = editions(state)
+        assert sorted({path.parts[0] for path in made}) == WEEKS
+        assert {path.parts[1] for path in made} == {"r1"}
+        assert len([path for path in made if path.suffix == ".pdf"]) == 2 * len(WEEKS)
+
+        again = backfill(server, "completed")
+        assert {run["dag_run_id"] for run in again} == {run["dag_run_id"] for run in first}
+        assert editions(state) == made  # the same bytes, and no second revision
+        assert list((state / "mail").glob("*.eml")) == []
+
+        everything = descendants(server.process.pid)
+        assert len(everything) >= 4
+        server.end()
+    assert [process for process in everything if Path(f"/proc/{process}").exists()] == []
+
+
+def dags(server: Server) -> list[str]:
+    return [dag["dag_id"] for dag in server.api.call("GET", "/api/v2/dags")["dags"]]
+
+
+def backfill(server: Server, reprocess: str) -> list[dict[str, Any]]:
+    """Backfill the eight weeks with four runs at a time; returns the runs, which must all have succeeded."""
+    made = server.api.call(
+        "POST",
+        "/api/v2/backfills",
+        {
+            "dag_id": DAG,
+            "from_date": "2026-09-28T00:00:00+02:00",
+            "to_date": "2026-11-16T00:00:00+01:00",
+            "max_active_runs": 4,
+            "reprocess_behavior": reprocess,
+            "run_backwards": False,
+            "dag_run_conf": {},
+        },
+    )
+    path = f"/api/v2/backfills/{made['id']}"
+    eventually(lambda: server.api.call("GET", path)["completed_at"], RUN_SECONDS)
+    runs: list[dict[str, Any]] = server.api.call("GET", f"/api/v2/dags/{DAG}/dagRuns?limit=100")["dag_runs"]
+    assert {run["state"] for run in runs} == {"success"}
+    assert {run["run_type"] for run in runs} == {"backfill"}
+    return runs
+
+
+def editions(state: Path) -> dict[Path, str]:
+    """Every file of every edition, by its content."""
+    reports = state / "reports" / "overbrugge"
+    files = [path for path in sorted(reports.rglob("*")) if path.is_file()]
+    return {path.relative_to(reports): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
+
+
+def descendants(process: int) -> list[int]:
+    """The process and everything that it, directly or not, has started and that lives."""
+    parents = {}
+    for entry in Path("/proc").iterdir():
+        if entry.name.isdigit():
+            try:
+                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+    found = [process]
+    for one in found:
+        found += [child for child, parent in parents.items() if parent == one and child != os.getpid()]
+    return found
