@@ -60,14 +60,16 @@ def _reading(voice: Voice, group: str) -> Reading:
 
 def _missed_aloud(voice: Voice, group: str) -> bool:
     contract = voice.facts.contract("sla_attainment")
-    if contract.target is None or contract.good != "up":
+    if contract.target is None or contract.good != "up" or not voice.owns(group):
         return False
     compared = sum(_reading(voice, one).rests_on(contract.min_count) for one in _groups(voice))
     return stands_out(_reading(voice, group), contract.target, compared) == "below"
 
 
 def _groups(voice: Voice) -> list[str]:
-    """Every department that has any figure this week, plus what nobody owns."""
+    """Every department that has any figure this week, plus what nobody owns; none when none are set up."""
+    if not voice.institution.department:
+        return []
     seen = {
         group
         for metric in ("sla_attainment", "backlog", "net_sentiment")

@@ -75,6 +75,7 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "tiles_note": _tiles_note(voice),
         "answers": curves.answers(voice, limits.chart_height),
         "weekly": weeks.weekly(voice, limits.chart_height),
+        "has_departments": bool(voice.institution.department),
         "departments": departments.table(voice),
         "promise_short": voice.promise_short,
         "clock": voice.clock,
@@ -88,6 +89,7 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "cases": rows.cases(voice, limits.cases),
         "open_items": rows.open_items(voice, limits.open_items),
         **_open_words(voice, limits.open_items),
+        "waiting": voice.facts.count("backlog"),
         "coverage": rows.coverage(voice),
         "coverage_title": _coverage_title(voice),
         "method": [

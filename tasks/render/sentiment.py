@@ -21,7 +21,7 @@ def prevailing(voice: Voice, side: Side) -> Iterator[tuple[str, Reading]]:
     """Departments of which criticism or praise may be said aloud, strongest first."""
     shown = _shown(voice)
     for group, reading in sorted(shown, key=lambda pair: pair[1].value or 0, reverse=side == "positive"):
-        if _side(reading, len(shown)) == side:
+        if voice.owns(group) and _side(reading, len(shown)) == side:
             yield voice.department(group), reading
 
 
@@ -46,7 +46,7 @@ def chart(voice: Voice) -> Markup | None:
             low=-100 if reading.low is None else reading.low,
             high=100 if reading.high is None else reading.high,
             text=voice.value(reading, contract),
-            tone=_side(reading, len(shown)) or "flat",
+            tone=(voice.owns(group) and _side(reading, len(shown))) or "flat",
         )
         for group, reading in sorted(shown, key=lambda pair: (pair[1].value or 0, pair[0]))
     ]
@@ -77,6 +77,9 @@ def left_out(voice: Voice) -> str:
 
 
 def _shown(voice: Voice) -> list[tuple[str, Reading]]:
+    """Every heading with enough scored mentions; none when the institution has no departments."""
+    if not voice.institution.department:
+        return []
     contract, facts = voice.facts.contract("net_sentiment"), voice.facts
     readings = [
         (group, facts.reading("net_sentiment", dimension="department", group=group))

@@ -43,7 +43,7 @@ HIDDEN_WORDS = {
 PERSONAL = (
     ("link", re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)),
     ("mail", re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+")),
-    ("name", re.compile(r"(?<!\w)@\w[\w.]*(?:@[\w.-]+)?")),
+    ("name", re.compile(r"(?<!\w)@(?:\w[\w.]*(?:@[\w.-]+)?|…)")),
     ("number", re.compile(r"\+?\d(?:[ .-]?\d){5,}")),
 )
 
@@ -90,7 +90,7 @@ def _instead(character: str) -> str:
 def _cut(line: str, limit: int) -> str:
     part = line[: limit - 1].rstrip(JOINER + EMOJI_STYLE)
     word = part.rfind(" ")
-    return (part[:word] if word > limit // 2 else part).rstrip(" ,;:.–-") + "…"
+    return (part[:word] if word > limit // 2 else part).rstrip(" ,;:.–-…") + "…"
 
 
 def _emoji(piece: str) -> Markup:

@@ -76,6 +76,10 @@ class Voice:
                 return self.named(department.name)
         return self.say("report.nobody")
 
+    def owns(self, group: object) -> bool:
+        """Whether a heading is a department of the institution, and not what nobody owns."""
+        return any(department.id == group for department in self.institution.department)
+
     def source(self, ident: object) -> str:
         """A source's name, also when it is switched off by now."""
         for source in self.institution.source:

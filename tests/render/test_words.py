@@ -155,3 +155,13 @@ def test_a_median_never_reached_says_longer_than() -> None:
 
 def _names(text: str) -> set[str]:
     return {name for _, name, _, _ in string.Formatter().parse(text) if name}
+
+
+def test_what_nobody_owns_is_never_blamed() -> None:
+    document = sample.normal()
+    for metric in document["metrics"].values():
+        for row in metric["rows"]:
+            if row["group"] == "student_affairs":
+                row["group"] = "none"
+    told = summary(document, sample.institution(), "nl")
+    assert "Niet toegewezen" not in " ".join((told.headline, *told.attention))

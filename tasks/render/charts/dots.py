@@ -39,7 +39,8 @@ def dots(rows: Sequence[Dot], ends: tuple[str, str], title: str, width: float = 
         text(x(0) - 10, 11, f"◀ {ends[0]}", fill=NEGATIVE, anchor="end", weight=600),
         text(x(0) + 10, 11, f"{ends[1]} ▶", fill=POSITIVE, weight=600),
     ]
-    for score in (-reach, -reach / 2, 0, reach / 2, reach):
+    step = 50 if reach > 75 else 25
+    for score in range(-int(reach // step) * step, int(reach) + 1, step):
         pieces.append(line(x(score), TOP - 4, x(score), foot, INK if score == 0 else GRID, 0.9 if score == 0 else 1))
         pieces.append(text(x(score), foot + 14, _signed(score), anchor="middle"))
     for place, row in enumerate(rows):
