@@ -170,7 +170,7 @@ class Institution(Table):
         for person in self.deliver.recipients:
             if person.language not in self.institution.languages:
                 raise ValueError(
-                    f"[deliver] {person.email} reads {person.language}, but [institution] languages makes no such report"
+                    f"[deliver] {person.email} reads {person.language}; [institution] languages makes no such report"
                 )
         if self.respond.clock == "open" and not self.hours:
             raise ValueError('[respond] clock = "open" needs at least one [[hours]] table, or clock = "always"')

@@ -13,10 +13,10 @@ from tasks import home
 Connection = duckdb.DuckDBPyConnection
 
 
-def connect(zone: ZoneInfo) -> Connection:
+def connect(zone: ZoneInfo, threads: int = 2) -> Connection:
     """An empty in-memory database whose dates and weeks are the institution's."""
     db = duckdb.connect(
-        config={"threads": 2, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
+        config={"threads": threads, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
     )
     db.execute("SET enable_progress_bar = false")
     db.execute(f"SET TimeZone = '{zone.key}'")  # SET takes no parameters; a ZoneInfo key holds no quote
@@ -33,7 +33,7 @@ def reset(db: Connection) -> None:
 def put(db: Connection, name: str, table: pa.Table) -> None:
     """Create a table of this name (ours, never a person's) from rows that Python made."""
     db.register("incoming", table)
-    db.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")
+    db.execute(f"CREATE TABLE {name} AS SELECT * FROM incoming")  # noqa: S608 a name of ours
     db.unregister("incoming")
 
 

@@ -69,7 +69,7 @@ def test_what_is_wrong_is_said(change: dict[str, Any], reason: str) -> None:
 
 @pytest.mark.parametrize("line", ["{", "[]", "null", '"text"', "[" * 5000, "12"])
 def test_what_is_no_item_is_said(line: str) -> None:
-    with pytest.raises(BadLine, match="not valid JSON|not a JSON object"):
+    with pytest.raises(BadLine, match=r"not valid JSON|not a JSON object"):
         parse(line)
 
 

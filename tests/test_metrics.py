@@ -1,8 +1,8 @@
 """Every file in sql/metrics against its cases in tests/metrics: given messages, expect rows.
 
-A case gives messages as a text table (an empty cell is NULL, times are Amsterdam time) and expects the columns it names,
-in the order of the query, for one heading (``by``, default all). The desk of the cases is open Monday to Friday, nine
-to five, and promises an answer within four open hours; ``[defaults]`` or a case may say otherwise.
+A case gives messages as a text table (an empty cell is NULL, times are Amsterdam time) and expects the columns it
+names, in the order of the query, for one heading (``by``, default all). The desk of the cases is open Monday to
+Friday, nine to five, and promises an answer within four open hours; ``[defaults]`` or a case may say otherwise.
 """
 
 from __future__ import annotations
@@ -61,7 +61,7 @@ def fill(db: warehouse.Connection, table: str) -> None:
         message = MESSAGE | dict(zip(columns, line, strict=True))
         message.setdefault("author_key", message["item_id"])
         names, slots = ", ".join(message), ", ".join(f"${name}" for name in message)
-        db.execute(f"INSERT INTO staging.mention ({names}) VALUES ({slots})", message)
+        db.execute(f"INSERT INTO staging.mention ({names}) VALUES ({slots})", message)  # noqa: S608 our own cases
 
 
 @pytest.mark.parametrize(("name", "case"), list(cases()))

@@ -18,5 +18,8 @@ SELECT
     message.parent_id IS NULL AND message.direction = 'outbound' AND message.we_started AS started
 FROM core.message AS message
 INNER JOIN core.period AS period
-    ON message.created_at >= period.start_at AND message.created_at < period.end_at AND message.created_at <= period.as_of
+    ON
+        message.created_at >= period.start_at
+        AND message.created_at < period.end_at
+        AND message.created_at <= period.as_of
 CROSS JOIN core.heading AS heading;

@@ -2,7 +2,7 @@
 
 -- The "group" under a heading: everything together, by department, or by source.
 CREATE MACRO core.heading_of(dimension, department, source) AS
-    CASE dimension WHEN 'department' THEN department WHEN 'source' THEN source ELSE 'all' END;
+CASE dimension WHEN 'department' THEN department WHEN 'source' THEN source ELSE 'all' END;
 
 CREATE MACRO core.share_pct(hits, n) AS round(100.0 * hits / nullif(n, 0), 1);
 
@@ -11,18 +11,18 @@ CREATE MACRO core.between(x, low, high) AS CASE WHEN x < low THEN low WHEN x > h
 
 -- Wilson score interval of a share, in per cent (Wilson 1927); NULL when nothing was counted.
 CREATE MACRO core.wilson_low_pct(hits, n) AS
-    CASE WHEN n > 0 THEN round(100.0 * greatest(
-        0.0,
-        (hits / n + 1.920729410 / n - 1.959963985 * sqrt(hits / n * (1.0 - hits / n) / n + 0.960364705 / (n * n)))
-        / (1.0 + 3.841458821 / n)
-    ), 1) END;
+CASE WHEN n > 0 THEN round(100.0 * greatest(
+    0.0,
+    (hits / n + 1.920729410 / n - 1.959963985 * sqrt(hits / n * (1.0 - hits / n) / n + 0.960364705 / (n * n)))
+    / (1.0 + 3.841458821 / n)
+), 1) END;
 
 CREATE MACRO core.wilson_high_pct(hits, n) AS
-    CASE WHEN n > 0 THEN round(100.0 * least(
-        1.0,
-        (hits / n + 1.920729410 / n + 1.959963985 * sqrt(hits / n * (1.0 - hits / n) / n + 0.960364705 / (n * n)))
-        / (1.0 + 3.841458821 / n)
-    ), 1) END;
+CASE WHEN n > 0 THEN round(100.0 * least(
+    1.0,
+    (hits / n + 1.920729410 / n + 1.959963985 * sqrt(hits / n * (1.0 - hits / n) / n + 0.960364705 / (n * n)))
+    / (1.0 + 3.841458821 / n)
+), 1) END;
 
 -- The beginning of a text, too short to find its writer by: nine words, sixty characters at most.
 CREATE MACRO core.excerpt(words) AS (

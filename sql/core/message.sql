@@ -5,7 +5,8 @@ CREATE TABLE core.message AS
 WITH RECURSIVE chain AS (
     SELECT
         item.item_id,
-        coalesce(item.thread_id, if(parent.item_id IS NULL, coalesce(item.parent_id, item.item_id), NULL)) AS thread_key,
+        -- The base of the recursion: a thread with a name, or a message without a known parent.
+        coalesce(item.thread_id, item.parent_id, item.item_id) AS thread_key,
         item.parent_id
     FROM staging.mention AS item
     LEFT JOIN staging.mention AS parent ON item.parent_id = parent.item_id

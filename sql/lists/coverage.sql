@@ -1,21 +1,25 @@
 -- What was asked of each source and what came, in the report's week: complete, partial, failed, or handed in by file.
 
-WITH asked AS (
+WITH stretch AS (
     SELECT
         fetch_window.source,
-        sum(epoch(least(fetch_window.end_at, week.end_at)) - epoch(greatest(fetch_window.start_at, week.start_at))) / 3600
-            AS planned_hours,
-        sum(if(
-            fetch_window.status = 'complete',
-            epoch(least(fetch_window.end_at, week.end_at)) - epoch(greatest(fetch_window.start_at, week.start_at)),
-            0
-        )) / 3600 AS covered_hours,
-        min(if(fetch_window.status <> 'complete', greatest(fetch_window.start_at, week.start_at), NULL)) AS missing_from,
-        max(if(fetch_window.status <> 'complete', least(fetch_window.end_at, week.end_at), NULL)) AS missing_until
+        fetch_window.status = 'complete' AS complete,
+        greatest(fetch_window.start_at, week.start_at) AS start_at,
+        least(fetch_window.end_at, week.end_at) AS end_at
     FROM staging.fetch_windows AS fetch_window
     CROSS JOIN core.report_week AS week
     WHERE fetch_window.start_at < week.end_at AND fetch_window.end_at > week.start_at
-    GROUP BY fetch_window.source
+),
+
+asked AS (
+    SELECT
+        source,
+        sum(epoch(end_at) - epoch(start_at)) / 3600 AS planned_hours,
+        coalesce(sum(epoch(end_at) - epoch(start_at)) FILTER (complete), 0) / 3600 AS covered_hours,
+        min(start_at) FILTER (NOT complete) AS missing_from,
+        max(end_at) FILTER (NOT complete) AS missing_until
+    FROM stretch
+    GROUP BY source
 ),
 
 came AS (

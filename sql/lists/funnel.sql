@@ -15,12 +15,10 @@ WITH conversation AS (
 ),
 
 step AS (
-    SELECT 1 AS place, 'heard' AS step, (
-        SELECT count(*)
-        FROM core.heard AS heard
-        INNER JOIN core.report_week AS week ON heard.week = week.week
-        WHERE heard.dimension = 'all' AND heard.direction = 'inbound' AND heard.kind <> 'repost'
-    ) AS n
+    SELECT 1 AS place, 'heard' AS step, count(*) AS n
+    FROM core.heard AS heard
+    INNER JOIN core.report_week AS week ON heard.week = week.week
+    WHERE heard.dimension = 'all' AND heard.direction = 'inbound' AND heard.kind <> 'repost'
     UNION ALL
     SELECT 2, 'asked', count(*) FROM conversation
     UNION ALL

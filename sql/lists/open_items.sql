@@ -2,8 +2,7 @@
 -- Words of private messages are never shown.
 
 SELECT
-    printf('%s-%02d', report_week.week[6:], row_number() OVER (ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id))
-        AS item_no,
+    printf('%s-%02d', report_week.week[6:], row_number() OVER first_first) AS item_no,
     if(
         message.visibility = 'public' AND NOT message.deleted,
         core.excerpt(trim(regexp_replace(coalesce(message.title, message.text), '\s+', ' ', 'g'))),
@@ -23,5 +22,6 @@ INNER JOIN core.report_week AS report_week ON waiting.week = report_week.week
 INNER JOIN core.message AS message USING (item_id)
 LEFT JOIN core.case_file AS case_file ON message.case_id = case_file.case_id
 WHERE waiting.dimension = 'all' AND waiting.asked_at >= report_week.start_at - INTERVAL 21 DAYS
+WINDOW first_first AS (ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id)
 ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id
 LIMIT 6

@@ -9,7 +9,7 @@ caveat.en   = "Those who still wait are counted (Kaplan-Meier); automatic answer
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
 reads  = ["core.asked", "core.answer_curve"]
-checks = ["answered <= n", "median_open_seconds IS NULL OR p90_open_seconds IS NULL OR median_open_seconds <= p90_open_seconds"]
+checks = ["answered <= n", "(median_open_seconds <= p90_open_seconds) IS NOT FALSE"]
 
 [show]
 headline  = "median_open_seconds"

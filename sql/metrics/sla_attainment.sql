@@ -3,7 +3,7 @@ title.nl    = "Op tijd beantwoord"
 title.en    = "Answered in time"
 question.nl = "Krijgt wie ons iets vraagt of verwijt binnen de belofte antwoord van een mens?"
 question.en = "Do people who ask or reproach us hear from a person within the promise?"
-caveat.nl   = "Vragen waarvan de termijn nog loopt tellen niet mee, ook niet als ze al beantwoord zijn; onbeantwoorde vragen wel."
+caveat.nl   = "Loopt de termijn nog, dan telt een vraag niet mee, ook niet als ze al beantwoord is; onbeantwoorde wel."
 caveat.en   = "Questions whose time has not run out are left out, even when already answered; unanswered ones are not."
 
 owner  = "analyse@overbrugge.example"

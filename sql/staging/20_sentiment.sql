@@ -9,7 +9,10 @@ SELECT
 FROM (
     SELECT
         item_id,
-        regexp_extract_all(lower(concat_ws(' . ', title, text)), '[\p{L}]+|[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}]') AS words
+        regexp_extract_all(
+            lower(concat_ws(' . ', title, text)),
+            '[\p{L}]+|[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}]'
+        ) AS words
     FROM staging.item
 );
 
@@ -31,29 +34,41 @@ LEFT JOIN (
 GROUP BY item.item_id, item.given_language;
 
 CREATE TABLE staging.tone AS
-WITH hit AS (
-    SELECT
-        token.item_id,
-        -- "not good" says the opposite, and less of it. A negation reaches three words far, and never an emoji.
-        sum(lexicon.score * if(negation.place IS NULL OR lexicon.language = 'any', 1.0, -0.7)) AS score,
-        count(*) AS hits
+WITH denial AS (
+    SELECT token.item_id, token.place
     FROM staging.token AS token
     INNER JOIN staging.spoken AS spoken USING (item_id)
     INNER JOIN staging.lexicon AS lexicon
         ON
             token.word = lexicon.word
+            AND lexicon.score = 0
+            AND (lexicon.language = spoken.language OR spoken.language = 'und')
+),
+
+turned AS (
+    SELECT
+        token.item_id,
+        token.word,
+        coalesce(token.place - denial.place <= 3, FALSE) AS negated
+    FROM staging.token AS token
+    ASOF LEFT JOIN denial AS denial
+        ON token.item_id = denial.item_id AND token.place > denial.place
+),
+
+hit AS (
+    SELECT
+        turned.item_id,
+        -- "not good" says the opposite, and less of it. A negation reaches three words far, and never an emoji.
+        sum(lexicon.score * if(turned.negated AND lexicon.language <> 'any', -0.7, 1.0)) AS score,
+        count(*) AS hits
+    FROM turned
+    INNER JOIN staging.spoken AS spoken USING (item_id)
+    INNER JOIN staging.lexicon AS lexicon
+        ON
+            turned.word = lexicon.word
             AND lexicon.score <> 0
             AND (lexicon.language = spoken.language OR lexicon.language = 'any' OR spoken.language = 'und')
-    LEFT JOIN LATERAL (
-        SELECT max(before.place) AS place
-        FROM staging.token AS before
-        INNER JOIN staging.lexicon AS negator ON before.word = negator.word AND negator.score = 0
-        WHERE
-            before.item_id = token.item_id
-            AND before.place BETWEEN token.place - 3 AND token.place - 1
-            AND (negator.language = spoken.language OR spoken.language = 'und')
-    ) AS negation ON TRUE
-    GROUP BY token.item_id
+    GROUP BY turned.item_id
 )
 
 SELECT

@@ -35,7 +35,10 @@ worded AS (
 ),
 
 routed AS (
-    SELECT worded.item_id, arg_min(keyword.department, keyword.rank) AS department, arg_min(keyword.word, keyword.rank) AS rule
+    SELECT
+        worded.item_id,
+        arg_min(keyword.department, keyword.rank) AS department,
+        arg_min(keyword.word, keyword.rank) AS rule
     FROM worded
     INNER JOIN staging.keyword AS keyword ON contains(worded.words, ' ' || keyword.word)
     GROUP BY worded.item_id

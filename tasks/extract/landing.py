@@ -1,4 +1,4 @@
-"""Raw pages: written once under the hash of their content, never changed. The manifest, written last, makes it count."""
+"""Raw pages: written once under the hash of their content, never changed. A page counts once its manifest is there."""
 
 from __future__ import annotations
 

@@ -72,10 +72,8 @@ def list_files() -> list[Path]:
 
 
 def sql_files() -> dict[str, bytes]:
-    """Every SQL file that a document depends on, by path under sql/: an edition keeps them."""
-    folders = ("core", "lists", "metrics", "staging")
-    files = (path for folder in folders for path in sorted((home.SQL / folder).glob("*.sql")))
-    return {str(path.relative_to(home.SQL)): path.read_bytes() for path in files}
+    """Every SQL file and word list that a document depends on, by path under sql/: an edition keeps them."""
+    return {str(path.relative_to(home.SQL)): path.read_bytes() for path in sorted(home.SQL.glob("*/*.*"))}
 
 
 def _measured(db: warehouse.Connection, institution: Institution, metric: Metric, week: Week) -> dict[str, Any]:

@@ -31,7 +31,7 @@ DEMO_KEY = b"Hogeschool Overbrugge does not exist, and neither do its students."
 
 
 def key(institution: Institution) -> bytes:
-    """The institution's secret, made at first need. The demo's is no secret, so that its lake is the same everywhere."""
+    """The institution's secret, made at first need. The demo's is public, so that its lake is the same everywhere."""
     if all(source.type == "demo" for source in institution.source):
         return DEMO_KEY
     path = home.key_file(institution.slug)

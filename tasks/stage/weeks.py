@@ -21,7 +21,7 @@ def refresh(institution: Institution, until: Week) -> dict[str, int]:
         earliest = min(Week.containing(datetime.fromisoformat(first), institution.zone), until, key=lambda w: w.monday)
     staged: dict[str, int] = {}
     carried = _carry_inputs(institution, None, earliest)
-    with warehouse.connect(institution.zone) as db:
+    with warehouse.connect(institution.zone, threads=1) as db:  # many small queries: threads only wait for each other
         for week in earliest.until(until.shift(1)):
             name = str(week)
             made_from = partition.inputs(institution, pages, week)
