@@ -19,6 +19,10 @@ USER = "admin"
 BUNDLE = "weerklank"
 #: LocalExecutor forks this many workers at once; each takes about 140 MB.
 PARALLELISM = 4
+#: A PYTHONPATH would defeat the pinning of a run's code; without compiled files each task compiles Airflow anew, for 5 s.
+NOT_OURS = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+#: How long a writer waits for another before Airflow says 503; SQLite's own default is 5 s.
+LOCK_SECONDS = 60
 
 
 def folder() -> Path:
@@ -51,7 +55,7 @@ def environment(*, database: str = "airflow", port: int = 8080, smtp_port: int |
         "CORE__FERNET_KEY": keys["fernet"],
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder() / "passwords.json"),
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database_file(database)}",
+        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database_file(database)}?timeout={LOCK_SECONDS}",
         "DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
         "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(folder() / "bundles"),
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
@@ -64,7 +68,7 @@ def environment(*, database: str = "airflow", port: int = 8080, smtp_port: int |
         "API_AUTH__JWT_ISSUER": "weerklank",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
-    kept = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW") and key != "PYTHONPATH"}
+    kept = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW") and key not in NOT_OURS}
     result = {
         **kept,
         **{f"AIRFLOW__{key}": value for key, value in settings.items()},

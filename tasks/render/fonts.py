@@ -140,3 +140,7 @@ def _keep_latin(font: TTFont) -> None:
     cutter = subset.Subsetter(options)
     cutter.populate(unicodes=[point for first, last in KEPT for point in range(first, last + 1)])
     cutter.subset(font)
+
+
+if __name__ == "__main__":  # the launcher's set-up
+    prepare()
