@@ -19,7 +19,7 @@ USER = "admin"
 BUNDLE = "weerklank"
 #: LocalExecutor forks this many workers at once; each takes about 140 MB.
 PARALLELISM = 4
-#: A PYTHONPATH would defeat the pinning of a run's code; without compiled files each task compiles Airflow, for 5 s.
+#: A PYTHONPATH would defeat the pinning of code; without compiled files each task compiles Airflow anew, for 5 s.
 NOT_OURS = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
 #: How long a writer waits for another before Airflow says 503; SQLite's own default is 5 s.
 LOCK_SECONDS = 60
