@@ -71,6 +71,8 @@ SELECT
         -- "all": every conversation that somebody else opens, and after that what asks for an answer.
         WHEN promise.eligible = 'all' AND judged.parent_id IS NULL THEN TRUE
         WHEN judged.needs_reply IS NOT NULL THEN judged.needs_reply
+        -- Somebody made it a case, so somebody saw something to answer.
+        WHEN judged.case_id IS NOT NULL THEN TRUE
         WHEN judged.kind IN ('article', 'survey_answer') THEN FALSE
         ELSE contains(judged.text, '?') OR judged.sentiment = 'negative'
     END IS TRUE AS needs_answer,
