@@ -26,7 +26,7 @@ WITH cut AS (
     FROM core.turn AS turn
     INNER JOIN core.period AS period
         ON turn.asked_at >= period.start_at AND turn.asked_at < period.end_at AND turn.asked_at <= period.as_of
-    INNER JOIN core.cutoff AS cutoff ON period.week = cutoff.week AND turn.department = cutoff.department
+    INNER JOIN core.cutoff AS cutoff ON period.as_of = cutoff.as_of AND turn.department = cutoff.department
     WHERE turn.turn = 1
 )
 

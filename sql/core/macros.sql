@@ -4,7 +4,8 @@
 CREATE MACRO core.heading_of(dimension, department, source) AS
 CASE dimension WHEN 'department' THEN department WHEN 'source' THEN source ELSE 'all' END;
 
-CREATE MACRO core.share_pct(hits, n) AS round(100.0 * hits / nullif(n, 0), 1);
+-- Four decimals: enough never to be rounded twice on the way to a page.
+CREATE MACRO core.share_pct(hits, n) AS round(100.0 * hits / nullif(n, 0), 4);
 
 -- A value held within bounds. DuckDB's own least() and greatest() would make a bound out of NULL.
 CREATE MACRO core.between(x, low, high) AS CASE WHEN x < low THEN low WHEN x > high THEN high ELSE x END;
@@ -15,19 +16,24 @@ CASE WHEN n > 0 THEN round(100.0 * greatest(
     0.0,
     (hits / n + 1.920729410 / n - 1.959963985 * sqrt(hits / n * (1.0 - hits / n) / n + 0.960364705 / (n * n)))
     / (1.0 + 3.841458821 / n)
-), 1) END;
+), 4) END;
 
 CREATE MACRO core.wilson_high_pct(hits, n) AS
 CASE WHEN n > 0 THEN round(100.0 * least(
     1.0,
     (hits / n + 1.920729410 / n + 1.959963985 * sqrt(hits / n * (1.0 - hits / n) / n + 0.960364705 / (n * n)))
     / (1.0 + 3.841458821 / n)
-), 1) END;
+), 4) END;
 
--- The beginning of a text, too short to find its writer by: nine words, sixty characters at most.
+-- The beginning of a text, too short to find its writer by: two words in three, nine words, sixty characters at most.
 CREATE MACRO core.excerpt(words) AS (
-    CASE
-        WHEN length(words) <= 60 AND len(string_split(words, ' ')) <= 9 THEN words
-        ELSE rtrim(left(array_to_string(string_split(words, ' ')[1:9], ' '), 60), ' .,;:!?') || '…'
-    END
+    rtrim(
+        left(
+            array_to_string(
+                string_split(words, ' ')[1:least(9, greatest(1, len(string_split(words, ' ')) * 2 // 3))], ' '
+            ),
+            60
+        ),
+        ' .,;:!?'
+    ) || '…'
 );

@@ -25,17 +25,17 @@ FROM asked
 ASOF LEFT JOIN core.calendar AS calendar
     ON asked.department = calendar.department AND asked.answered_at >= calendar.opens_at;
 
--- core.cutoff: where each period's cut-off lies on each department's opening clock.
+-- core.cutoff: where each cut-off lies on each department's opening clock.
 
 CREATE TABLE core.cutoff AS
 WITH asked_for AS (
-    SELECT period.week, period.as_of, calendar.department
+    SELECT DISTINCT period.as_of, calendar.department
     FROM core.period AS period
-    CROSS JOIN (SELECT DISTINCT department FROM core.calendar) AS calendar
+    CROSS JOIN core.calendar AS calendar
 )
 
 SELECT
-    asked_for.week,
+    asked_for.as_of,
     asked_for.department,
     coalesce(
         calendar.seconds_before + least(epoch(asked_for.as_of), epoch(calendar.closes_at)) - epoch(calendar.opens_at),

@@ -4,7 +4,7 @@
 -- Only a person of ours stops the clock: no bot, no auto-reply, no note among colleagues, not the author himself.
 
 CREATE TABLE core.waiting_turn AS
-WITH answer AS (
+WITH spoken AS (
     SELECT
         thread_key,
         created_at AS answered_at,
@@ -19,6 +19,15 @@ WITH answer AS (
         GROUP BY thread_key
     ) USING (thread_key)
     WHERE direction = 'outbound' AND kind <> 'repost'
+),
+
+answer AS (
+    SELECT thread_key, answered_at, author FROM spoken
+    UNION ALL
+    -- A telephone call, logged with the case.
+    SELECT thread_key, contacted_at AS answered_at, author
+    FROM core.message
+    WHERE direction = 'inbound' AND contacted_at >= created_at
 ),
 
 asked AS (

@@ -16,6 +16,7 @@ headline  = "n"
 unit      = "count"
 good      = "down"
 min_count = 0
+only      = ["report", "trend"]
 +++ */
 
 SELECT
@@ -24,6 +25,7 @@ SELECT
     "group",
     count(asked_at) AS n,
     count(*) FILTER (overdue) AS overdue,
+    count(*) FILTER (overdue AND old) AS overdue_old,
     max(open_seconds) AS oldest_open_seconds,
     max(calendar_seconds) AS oldest_calendar_seconds
 FROM core.still_waiting

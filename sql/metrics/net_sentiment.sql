@@ -59,10 +59,11 @@ spread AS (
         read.week,
         read.dimension,
         read."group",
-        sqrt(
+        -- When everybody sounds the same, the spread is unknown, not nought.
+        nullif(sqrt(
             sum(pow(read.positive - read.negative - total.net * (read.positive + read.neutral + read.negative), 2))
             * any_value(total.authors) / nullif(any_value(total.authors) - 1, 0)
-        ) / nullif(any_value(total.n), 0) AS standard_error
+        ) / nullif(any_value(total.n), 0), 0) AS standard_error
     FROM read
     INNER JOIN total USING (week, dimension, "group")
     GROUP BY read.week, read.dimension, read."group"
@@ -78,9 +79,9 @@ SELECT
     total.negative,
     total.unknown,
     total.authors,
-    round(100.0 * total.net, 1) AS net_score,
-    round(core.between(100.0 * (total.net - 1.959963985 * spread.standard_error), -100.0, 100.0), 1) AS low_score,
-    round(core.between(100.0 * (total.net + 1.959963985 * spread.standard_error), -100.0, 100.0), 1) AS high_score
+    round(100.0 * total.net, 4) AS net_score,
+    round(core.between(100.0 * (total.net - 1.959963985 * spread.standard_error), -100.0, 100.0), 4) AS low_score,
+    round(core.between(100.0 * (total.net + 1.959963985 * spread.standard_error), -100.0, 100.0), 4) AS high_score
 FROM total
 INNER JOIN spread USING (week, dimension, "group")
 ORDER BY total.week, total.dimension, total."group"

@@ -35,7 +35,8 @@ def run(args: argparse.Namespace) -> int:
     as_of = _as_of(args.as_of, week) if args.as_of else week.cutoff
     for source in institution.sources:
         steps.extract(institution.slug, source.id, str(week))
-    staged = steps.stage(institution.slug, str(week))
+    known = Week.containing(as_of, institution.zone)
+    staged = steps.stage(institution.slug, str(week if known.monday < week.monday else known))
     print(f"{week}: {staged['mentions']:,} items, {staged['quarantined']:,} lines set aside", file=sys.stderr)
     steps.measure(institution.slug, str(week), as_of.isoformat())
     made = steps.render(institution.slug, str(week), as_of.isoformat())

@@ -28,7 +28,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
     periods = [
         *(model.Period.of(str(one), "trend", one, one, min(as_of, one.cutoff)) for one in trend[:-1]),
         model.Period.of(str(week), "report", week, week, as_of),
-        model.Period.of(BASE, "base", *base, min(as_of, base[1].cutoff)),
+        *(model.Period.of(BASE, "base", one, one, min(as_of, one.cutoff)) for one in base[0].until(base[1])),
     ]
     metrics = [contract.load(name) for name in contract.names()]
     with model.tables(institution, trend[0], week, periods) as db:

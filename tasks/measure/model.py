@@ -56,10 +56,11 @@ class Period:
 def tables(
     institution: Institution, first: Week, last: Week, periods: Sequence[Period], headings: Sequence[str] = HEADINGS
 ) -> Iterator[warehouse.Connection]:
-    """A locked in-memory database with every promised table, made from the weeks ``first`` to ``last`` (and the
-    Monday morning after)."""
+    """A locked in-memory database with every promised table, made from the weeks ``first`` to ``last`` and on to the
+    last cut-off."""
     with warehouse.connect(institution.zone) as db:
-        weeks = [str(week) for week in first.until(last.shift(1))]
+        known = max(Week.containing(period.as_of, institution.zone).monday for period in periods)
+        weeks = [str(week) for week in first.until(max(last.shift(1), Week(known, institution.zone), key=_monday))]
         staged.load(db, institution.slug, weeks, open_before=weeks[0])
         for table, empty in (("fetch_windows", partition.WINDOWS), ("quarantine", rows.QUARANTINE)):
             there = lake.read(table, institution.slug, str(last))
@@ -67,6 +68,10 @@ def tables(
         build(db, institution, periods, headings)
         warehouse.lock(db)
         yield db
+
+
+def _monday(week: Week) -> date:
+    return week.monday
 
 
 def build(

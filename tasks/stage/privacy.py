@@ -12,20 +12,13 @@ from tasks.settings import Institution
 
 MASKS = (
     (re.compile(r"(?<![\w.+-])[@＠][\w.-]*\w@[\w.-]+\w"), "@…"),  # @anna@mastodon.example is a handle, not an address
-    (re.compile(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
-    # A profile page is a handle in another coat.
-    (
-        re.compile(
-            r"(?:https?:/?/?\s?)?(?:www\.|m\.)?(?:x|twitter|instagram|facebook|tiktok|linkedin|reddit|youtube|bsky|threads)"
-            r"\.(?:com|app|net)/[^\s,;)]+",
-            re.IGNORECASE,
-        ),
-        "[link]",
-    ),
-    (re.compile(r"https?://\S*/@[^\s,;)]+"), "[link]"),
+    (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]"),
+    # Any address may be a profile page, and that is a handle in another coat.
+    (re.compile(r"(?:https?:/?/?\s?|www\.)[^\s,;)]+", re.IGNORECASE), "[link]"),
+    (re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,6}/[^\s,;)]+", re.IGNORECASE), "[link]"),
     (re.compile(r"(?<![\w/])/?u/[\w-]{3,}"), "@…"),
     (re.compile(r"(?<!\w)[@＠][\w.-]*\w"), "@…"),
-    (re.compile(r"(?<!\w)\+?\d[\d ()-]{7,}\d"), "[number]"),
+    (re.compile(r"(?<!\w)\+?\d[\d ()-]{5,}\d"), "[number]"),
 )
 DEMO_KEY = b"Hogeschool Overbrugge does not exist, and neither do its students."
 

@@ -5,10 +5,15 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+import pyarrow as pa
+
 from tasks import home, lake, warehouse
 from tasks.period import Week
 from tasks.settings import Institution
-from tasks.stage import partition
+from tasks.stage import partition, rows
+
+#: The core tables that decide what is carried along.
+CARRYING = ("message", "waiting_turn", "carried")
 
 
 def refresh(institution: Institution, until: Week) -> dict[str, int]:
@@ -38,20 +43,21 @@ def _carry_inputs(institution: Institution, before: str | None, week: Week) -> s
     if before is None:
         return "none"
     mentions = lake.inputs("mentions", institution.slug, str(week)) or ""
-    model = [(home.SQL / "core" / f"{name}.sql").read_text(encoding="utf-8") for name in ("message", "waiting_turn")]
+    model = [(home.SQL / "core" / f"{name}.sql").read_text(encoding="utf-8") for name in CARRYING]
     return hashlib.sha256("\n".join([before, mentions, *model]).encode()).hexdigest()
 
 
 def _carry(db: warehouse.Connection, institution: Institution, week: Week, made_from: str) -> None:
-    """Write the messages that were still waiting when ``week`` began, so that no report reads all history."""
+    """Write what ``week`` must know of the weeks before it, so that no report reads all history."""
     before = str(week.shift(-1))
     same = lake.read("open_before", institution.slug, before)
-    if same is not None and not lake.count("mentions", institution.slug, before):
+    if same is not None and not same.num_rows and not lake.count("mentions", institution.slug, before):
         lake.replace("open_before", institution.slug, str(week), same, made_from)
         return
     warehouse.reset(db)
     load(db, institution.slug, [before], open_before=before)
-    warehouse.core(db, "message", "waiting_turn", "carried")
+    warehouse.put(db, "core.week_end", pa.table({"at": pa.array([week.start], rows.TIME)}))
+    warehouse.core(db, *CARRYING)
     waiting = db.table("core.carried").to_arrow_table()
     lake.replace("open_before", institution.slug, str(week), waiting, made_from)
 
