@@ -47,7 +47,8 @@ def test_the_demo_twice_makes_the_same_pdfs_and_mails_once(tmp_path: Path) -> No
 
 @pytest.mark.slow
 def test_a_failing_task_is_told_in_its_own_words(tmp_path: Path) -> None:
-    done = demo(tmp_path / "state", WEERKLANK_LEDGER_URL=f"sqlite:///{tmp_path}/no/such/folder/ledger.sqlite")
+    (tmp_path / "file").write_text("")
+    done = demo(tmp_path / "state", WEERKLANK_LEDGER_URL=f"sqlite:///{tmp_path}/file/ledger.sqlite")
     assert (done.returncode, done.stdout) == (1, "")
     assert "weerklank: plan failed: " in done.stderr
     assert "Traceback" not in done.stderr
