@@ -21,7 +21,7 @@ FROM core.still_waiting AS waiting
 INNER JOIN core.report_week AS report_week ON waiting.week = report_week.week
 INNER JOIN core.message AS message USING (item_id)
 LEFT JOIN core.case_file AS case_file ON message.case_id = case_file.case_id
-WHERE waiting.dimension = 'all' AND waiting.asked_at >= report_week.start_at - INTERVAL 21 DAYS
+WHERE waiting.dimension = 'all' AND NOT waiting.old
 WINDOW first_first AS (ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id)
 ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id
 LIMIT 6

@@ -1,8 +1,8 @@
 /* +++
 title.nl    = "Kring gesloten"
 title.en    = "Loops closed"
-question.nl = "Weten we van wat misging de oorzaak, deden we er iets aan, en hoorde de persoon dat?"
-question.en = "Of what went wrong: do we know the cause, did we act, and was the person told?"
+question.nl = "Weten we van wat misging de oorzaak, deden we er iets aan, en is de persoon gesproken?"
+question.en = "Of what went wrong: do we know the cause, did we act, and was the person spoken to?"
 caveat.nl   = "Zaken waarvan de oplostermijn nog loopt tellen niet mee; een heropende zaak is niet gesloten."
 caveat.en   = "Cases whose time to be solved has not run out are left out; a reopened case is not closed."
 

@@ -5,7 +5,10 @@ from __future__ import annotations
 import csv
 import io
 import json
+from collections.abc import Iterable, Iterator
 from typing import Any
+
+from tasks.render.verdict import SMALLEST_GROUP
 
 #: Lists without anybody's words; the others never leave the edition.
 SAFE_LISTS = ("coverage", "funnel")
@@ -14,7 +17,11 @@ KEYS = ("week", "dimension", "group")
 
 def as_json(document: dict[str, Any]) -> str:
     """The document without quotes."""
-    safe = {**document, "lists": {name: document["lists"].get(name, []) for name in SAFE_LISTS}}
+    metrics = {
+        name: {**metric, "rows": list(_large_enough(metric["rows"]))} for name, metric in document["metrics"].items()
+    }
+    lists = {name: document["lists"].get(name, []) for name in SAFE_LISTS}
+    safe = {**document, "metrics": metrics, "lists": lists}
     return json.dumps(safe, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
 
 
@@ -26,11 +33,16 @@ def as_csv(document: dict[str, Any]) -> str:
     for name, metric in sorted(document["metrics"].items()):
         if name == "answer_curve":  # thousands of steps, whole in the JSON
             continue
-        for row in metric["rows"]:
+        for row in _large_enough(metric["rows"]):
             where = [_inert(row.get(key)) for key in KEYS]
             for column in sorted(set(row) - set(KEYS)):
                 writer.writerow((name, *where, column, "" if row[column] is None else _inert(row[column])))
     return "\ufeff" + out.getvalue()
+
+
+def _large_enough(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
+    """Without the rows of departments and sources in which so few were counted that they point at people."""
+    return (row for row in rows if row.get("dimension") == "all" or (row.get("n") or 0) >= SMALLEST_GROUP)
 
 
 def _inert(value: object) -> object:

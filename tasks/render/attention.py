@@ -23,11 +23,9 @@ def _found(voice: Voice) -> Iterator[str]:
     facts, say, number = voice.facts, voice.say, voice.formats.number
     overdue = facts.count("backlog", "overdue")
     if overdue:
-        oldest = facts.row("backlog", facts.week).get(f"oldest_{facts.clock}_seconds")
-        age = say("report.unknown") if oldest is None else voice.duration(oldest)
-        yield say(
-            "attention.overdue", count=overdue, n=number(overdue), oldest=age, clock=voice.clock, promise=voice.promise
-        )
+        old = facts.count("backlog", "overdue_old")
+        part = say("attention.old", count=old, n=number(old)) if 0 < old < overdue else ""
+        yield say("attention.overdue", count=overdue, n=number(overdue), old=part, promise=voice.promise)
     contract = facts.contract("sla_attainment")
     for name, reading in below_target_rows(voice):
         value, interval = voice.value(reading, contract), voice.interval(reading, contract)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from tasks.render.verdict import Reading, Target, against, stands_out
+from tasks.render.verdict import SMALLEST_GROUP, Reading, Target, against, stands_out
 from tasks.render.voice import Voice
 
 
@@ -92,7 +92,7 @@ def _worst_first(voice: Voice, group: str) -> tuple[bool, float, str]:
 
 
 def _row(voice: Voice, name: str, dimension: str, group: str) -> DepartmentRow:
-    facts, number = voice.facts, voice.formats.number
+    facts = voice.facts
     contract = facts.contract("sla_attainment")
     reading = facts.reading("sla_attainment", dimension=dimension, group=group)
     verdict = against(reading, contract.target, contract.good, contract.min_count)
@@ -100,16 +100,22 @@ def _row(voice: Voice, name: str, dimension: str, group: str) -> DepartmentRow:
     heading = {"dimension": dimension, "group": group}
     return DepartmentRow(
         name=name,
-        due=number(reading.n),
+        due=_count(voice, reading.n, dimension),
         on_time=_cell(voice, "sla_attainment", **heading),
         interval=voice.interval(reading, contract) if shown else "",
         median=_cell(voice, "first_response_time", **heading),
         net=_cell(voice, "net_sentiment", **heading),
-        open=number(facts.count("backlog", **heading)),
-        overdue=number(facts.count("backlog", "overdue", **heading)),
+        open=_count(voice, facts.count("backlog", **heading), dimension),
+        overdue=_count(voice, facts.count("backlog", "overdue", **heading), dimension),
         verdict=voice.say(f"departments.{verdict}") if reading.n else voice.say("report.unknown"),
         emphasis=dimension == "department" and _missed_aloud(voice, group),
     )
+
+
+def _count(voice: Voice, n: int, dimension: str) -> str:
+    """A count; in a group of fewer than five it would point at people."""
+    small = dimension != "all" and 0 < n < SMALLEST_GROUP
+    return voice.say("report.small") if small else voice.formats.number(n)
 
 
 def _cell(voice: Voice, metric: str, dimension: str, group: str) -> str:

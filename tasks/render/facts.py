@@ -93,6 +93,7 @@ class Facts:
             high=row.get(contract.high) if contract.high else None,
             n=int(row.get("n") or 0),
             followed=row.get(f"followed_{self.clock}_seconds"),
+            authors=row.get("authors"),
         )
 
     def series(self, metric: str) -> list[Reading]:

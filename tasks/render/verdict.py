@@ -20,6 +20,8 @@ Target = Literal["met", "missed", "unclear", "few", "absent"]
 
 #: Under so many cases nothing is emphasised, whatever its interval says.
 EMPHASIS_COUNT = 30
+#: Counts of a department or source below this could point at somebody, and are not shown.
+SMALLEST_GROUP = 5
 NORMAL = NormalDist()
 
 
@@ -28,6 +30,7 @@ class Reading:
     """One figure with its 95 % interval, both in the unit of its contract.
 
     ``value`` is None when nothing could be computed, or when a quantile was never reached within ``followed`` seconds.
+    ``authors``, where it is known, is how many people the ``n`` cases come from.
     """
 
     value: float | None
@@ -35,6 +38,7 @@ class Reading:
     high: float | None
     n: int
     followed: float | None = None
+    authors: int | None = None
 
     @property
     def interval(self) -> tuple[float, float] | None:
@@ -93,7 +97,8 @@ def stands_out(reading: Reading, bound: float, comparisons: int) -> Literal["abo
     to where all of them together are wrong at most once in twenty weeks (Bonferroni), and small groups never qualify.
     """
     ends = reading.interval
-    if ends is None or reading.value is None or reading.n < EMPHASIS_COUNT:
+    people = reading.n if reading.authors is None else reading.authors
+    if ends is None or reading.value is None or people < EMPHASIS_COUNT:
         return None
     wider = NORMAL.inv_cdf(1 - 0.025 / max(comparisons, 1)) / NORMAL.inv_cdf(0.975)
     if reading.value - (reading.value - ends[0]) * wider > bound:

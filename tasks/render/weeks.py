@@ -5,7 +5,7 @@ from __future__ import annotations
 from tasks.render.charts.trend import Week, trend
 from tasks.render.facts import Contract
 from tasks.render.figure import QUARTERS, Figure
-from tasks.render.verdict import Reading, against
+from tasks.render.verdict import Reading, stands_out
 from tasks.render.voice import Voice
 
 
@@ -15,7 +15,8 @@ def weekly(voice: Voice, height: float) -> Figure:
     contract = facts.contract("sla_attainment")
     subtitle, minimum = say("trend.sub", promise=voice.promise), formats.number(contract.min_count)
     series = dict(zip(facts.weeks, facts.series("sla_attainment"), strict=True))
-    weeks = {week: _week(week, one, contract) for week, one in series.items()}
+    compared = sum(one.rests_on(contract.min_count) for one in series.values())
+    weeks = {week: _week(week, one, contract, compared) for week, one in series.items()}
     shares = {week: one.value for week, one in weeks.items() if one.value is not None}
     if not shares:
         return Figure(say("trend.plain"), subtitle, None, "", say("trend.nothing"))
@@ -35,7 +36,7 @@ def weekly(voice: Voice, height: float) -> Figure:
     return Figure(_title(voice, bool(target), len(missed), len(shares)), subtitle, chart, read)
 
 
-def _week(week: str, one: Reading, contract: Contract) -> Week:
+def _week(week: str, one: Reading, contract: Contract, compared: int) -> Week:
     shown = one.rests_on(contract.min_count) and one.value is not None
     value = one.value if shown else None
     return Week(
@@ -43,7 +44,7 @@ def _week(week: str, one: Reading, contract: Contract) -> Week:
         value=value,
         low=one.low if one.low is not None else value or 0,
         high=one.high if one.high is not None else value or 0,
-        missed=shown and against(one, contract.target, contract.good, contract.min_count) == "missed",
+        missed=shown and contract.target is not None and stands_out(one, contract.target, compared) == "below",
     )
 
 
