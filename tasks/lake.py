@@ -9,6 +9,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from tasks import durable, home
+from tasks.errors import SourceError
 
 INPUTS = b"weerklank.inputs"
 
@@ -38,13 +39,24 @@ def replace(table: str, slug: str, week: str, rows: pa.Table, made_from: str) ->
 def count(table: str, slug: str, week: str) -> int:
     """The rows of a partition, from its footer; 0 when it is not there."""
     path = partition(table, slug, week)
-    return int(pq.read_metadata(path).num_rows) if path.exists() else 0
+    try:
+        return int(pq.read_metadata(path).num_rows) if path.exists() else 0
+    except (OSError, pa.ArrowInvalid):
+        raise damaged(path) from None
 
 
 def read(table: str, slug: str, week: str) -> pa.Table | None:
     """One partition, or None when it is not there."""
     path = partition(table, slug, week)
-    return pq.read_table(path, partitioning=None) if path.exists() else None
+    try:
+        return pq.read_table(path, partitioning=None) if path.exists() else None
+    except (OSError, pa.ArrowInvalid):
+        raise damaged(path) from None
+
+
+def damaged(path: Path | str) -> SourceError:
+    """What to say of a partition that cannot be read: nothing is lost, it can be made again."""
+    return SourceError(f"{path} is damaged. Remove it and run again: it is made anew from the raw pages.")
 
 
 def existing(table: str, slug: str, weeks: Sequence[str]) -> list[str]:

@@ -12,7 +12,7 @@ from tasks.errors import UsageError
 
 #: A report may count on everything that happened before this local hour on the Monday after its week.
 CUTOFF_HOUR = 6
-PATTERN = re.compile(r"\d{4}-W\d{2}")
+PATTERN = re.compile(r"(199\d|20\d\d|21\d\d)-W\d\d", re.ASCII)
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,17 +11,37 @@ from pathlib import Path
 from typing import Annotated, Any, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    ConfigDict,
+    Field,
+    Strict,
+    StrictBool,
+    ValidationError,
+    field_validator,
+    model_validator,
+)
 from pydantic_core import ErrorDetails
 
 from tasks import home
 from tasks.errors import ConfigError
 
+ZONE = re.compile(r"UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z_-]+)+")
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def _readable(text: str) -> str:
+    """Something that a person can read and nothing can act on: no control characters, no turned-around writing."""
+    if not text.strip() or not text.isprintable():
+        raise ValueError("is empty or holds characters that cannot be printed")
+    return text
+
+
 Language = Literal["nl", "en"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
-Text = Annotated[str, Field(min_length=1, max_length=120, pattern=r"^[^\x00-\x1f\x7f]+$")]
+Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_readable)]
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 #: Only what every mail server takes; a name beside the address may be anything.
 Email = Annotated[str, Field(pattern=rf"^{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$", max_length=254)]
@@ -46,19 +66,28 @@ class About(Table):
     name: Text
     timezone: str
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
-    languages: Annotated[tuple[Language, ...], Field(min_length=1)]
+    languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=2)]
     classification: Names = Names(nl="Intern", en="Internal")
-    clock: datetime | None = None
-    automatic: bool = True
+    clock: Annotated[datetime, Strict()] | None = None
+    automatic: StrictBool = True
 
     @field_validator("timezone")
     @classmethod
     def _zone_exists(cls, name: str) -> str:
         try:
+            if not ZONE.fullmatch(name):
+                raise ValueError
             ZoneInfo(name)
         except (KeyError, ValueError, OSError):
             raise ValueError(f"“{name}” is not a time zone; write one like Europe/Amsterdam") from None
         return name
+
+    @field_validator("languages")
+    @classmethod
+    def _each_language_once(cls, languages: tuple[Language, ...]) -> tuple[Language, ...]:
+        if len(set(languages)) < len(languages):
+            raise ValueError("names the same language twice")
+        return languages
 
     @field_validator("clock")
     @classmethod
@@ -91,6 +120,8 @@ class OpeningHours(Table):
     def _opens_before_it_closes(self) -> OpeningHours:
         if self.opens >= self.closes:
             raise ValueError(f"opens at {self.opens} and closes at {self.closes}; split a night over two tables")
+        if self.valid_from > self.valid_to:
+            raise ValueError(f"is valid from {self.valid_from} to {self.valid_to}: the end comes first")
         return self
 
 
@@ -129,7 +160,7 @@ class Recipient(Table):
 class Deliver(Table):
     """``[deliver]``."""
 
-    sender: Text
+    sender: Annotated[Text, Field(pattern=r"^([^<>@,;]+ )?<?[^\s<>@,;]+@[A-Za-z0-9.-]+>?$")]
     connection: Identifier | None = None
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
 
@@ -150,7 +181,7 @@ class Institution(Table):
     slug: str
     institution: About
     respond: Respond = Respond()
-    targets: dict[Identifier, float] = {}
+    targets: dict[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = {}
     hours: tuple[OpeningHours, ...] = ()
     closed: Closed = Closed()
     source: Annotated[tuple[Source, ...], Field(min_length=1)]
@@ -164,6 +195,11 @@ class Institution(Table):
             if twice := next((one for one in ids if ids.count(one) > 1), None):
                 raise ValueError(f"[[{key}]] {twice} is there twice")
         known = {department.id for department in self.department}
+        if reserved := known & {"nobody", "all"}:
+            raise ValueError(f"[[department]] {min(reserved)} is a word of ours; choose another id")
+        metrics = [path.stem for path in (home.SQL / "metrics").glob("*.sql")]
+        if unmeasured := set(self.targets) - set(metrics):
+            raise ValueError(f"[targets] {min(unmeasured)} is not a metric; there are {', '.join(sorted(metrics))}")
         for hours in self.hours:
             if unknown := set(hours.departments) - known:
                 raise ValueError(f"[[hours]] names a department that does not exist: {min(unknown)}")

@@ -23,6 +23,13 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def must_be_over(institution: settings.Institution, week: Week, clock: datetime) -> None:
+    """Raise UsageError when a week cannot be reported at this moment (or the demo's)."""
+    newest = Week.newest_complete(institution.institution.clock or clock, institution.zone)
+    if week.monday > newest.monday:
+        raise UsageError(f"{week} is not over yet, or its Monday {week.cutoff:%H:%M} has not come: try {newest}.")
+
+
 def plan(slug: str, *, week: str | None, clock: datetime, run_type: str, deliver: str) -> dict[str, Any]:
     """Decide which week is reported, up to which moment, and whether it may be mailed."""
     from tasks.deliver import decide
@@ -32,8 +39,7 @@ def plan(slug: str, *, week: str | None, clock: datetime, run_type: str, deliver
     clock = institution.institution.clock or clock
     newest = Week.newest_complete(clock, institution.zone)
     wanted = Week.parse(week, institution.zone) if week else newest
-    if wanted.monday > newest.monday:
-        raise UsageError(f"{wanted} is not over yet, or its Monday {wanted.cutoff:%H:%M} has not come: try {newest}.")
+    must_be_over(institution, wanted, clock)
     received = Ledger(home.ledger_url(), now).has_receipt(slug, str(wanted))
     decision = decide.decide(run_type, str(wanted), str(newest), deliver, received)
     return {
@@ -52,8 +58,8 @@ def extract(slug: str, source_id: str, week: str) -> dict[str, Any]:
 
     institution = settings.load(slug)
     source = next(one for one in institution.sources if one.id == source_id)
-    pages = demo.fetch(institution, source, fetched_at=now()) if source.type == "demo" else []
-    return {"source": source_id, "week": week, "pages": len(pages), "items": sum(page.lines for page in pages)}
+    landed = demo.fetch(institution, source, fetched_at=now()) if source.type == "demo" else {}
+    return {"source": source_id, "week": week} | landed
 
 
 def stage(slug: str, week: str) -> dict[str, Any]:

@@ -9,6 +9,7 @@ import duckdb
 import pyarrow as pa
 
 from tasks import home
+from tasks.errors import MetricError
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -39,7 +40,10 @@ def put(db: Connection, name: str, table: pa.Table) -> None:
 
 def run_file(db: Connection, path: Path) -> None:
     """Run a file of our own SQL (core and staging; analysts' files go through tasks.measure)."""
-    db.execute(path.read_text(encoding="utf-8"))
+    try:
+        db.execute(path.read_text(encoding="utf-8"))
+    except (duckdb.Error, UnicodeDecodeError) as error:
+        raise MetricError(f"{path.relative_to(home.ROOT)}: DuckDB cannot run this file.\n{error}") from None
 
 
 def core(db: Connection, *names: str) -> None:

@@ -53,6 +53,8 @@ def test_a_line_becomes_a_row_with_every_key_and_utc_times() -> None:
         ({"rating": True}, "rating is not a number"),
         ({"text": ["a"]}, "text is not text"),
         ({"Text": "a"}, "unknown key “Text”"),
+        ({"id": "\ud83d"}, "id holds half a character"),
+        ({"case": {"id": "c", "cause": "\ud83d"}}, "case cause holds half a character"),
         ({"case": {"cause": "x"}}, "case has no id"),
         ({"case": {"id": "c", "solved_at": None}}, "unknown key “solved_at” in case"),
         (

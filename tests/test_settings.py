@@ -25,6 +25,14 @@ from tests.world import INSTITUTION, settle
         ("board@school.example", "board@school.example\\r\\nBcc: x@y.example", "[deliver] recipients #1 email String should match pattern"),
         ('until = "17:00"', 'until = "08:00"', "[hours] #1 opens at 09:00 and closes at 08:00; split a night over two tables."),
         ('until = "17:00"', 'untill = "17:00"', "broken.toml, line 11: [hours] #1 untill is not a known key. Did you mean until?"),
+        ('country   = "NL"', 'country   = "XX"', "country “XX” has no known holidays"),
+        ("Europe/Amsterdam", "posix/Europe/Amsterdam", "“posix/Europe/Amsterdam” is not a time zone"),
+        ('languages = ["en"]', 'languages = ["en", "en"]', "[institution] languages names the same language twice."),
+        ('name      = "Test School"', 'name      = "Test \\u202eSchool"', "[institution] name is empty or holds characters that cannot be printed."),
+        ("[[department]]", "[targets]\nsla_attainment = nan\n[[department]]", "[targets] sla_attainment Input should be a finite number"),
+        ("[[department]]", "[targets]\nsla_atainment = 80\n[[department]]", "[targets] sla_atainment is not a metric"),
+        ('id       = "exams"', 'id       = "nobody"', "[[department]] nobody is a word of ours; choose another id."),
+        ('"Report <report@school.example>"', '"nonsense"', "[deliver] sender String should match pattern"),
         ("[[hours]]", "[hours", "broken.toml: this is not valid TOML"),
         ('type = "files"', 'type = "telepathy"', "broken.toml, line 15: [source] #1 type Input should be 'demo' or 'files' (it says 'telepathy')."),
         ("[[department]]", '[respond]\nclock = "opne"\n[[department]]', "[respond] clock Input should be 'open' or 'always' (it says 'opne')."),
@@ -40,11 +48,12 @@ def test_a_wrong_file_is_refused_by_file_line_and_key(
 ) -> None:
     assert wrong in INSTITUTION
     settle(monkeypatch, tmp_path, INSTITUTION.replace(wrong, right, 1), "broken")
-    with pytest.raises(ConfigError) as error:
-        settings.load("broken")
-    assert message in str(error.value)
+    if "holidays" not in message:  # known only when a calendar is made
+        with pytest.raises(ConfigError) as error:
+            settings.load("broken")
+        assert message in str(error.value)
     assert main(["report", "broken", "2026-W37"]) == 2
-    assert "Traceback" not in capsys.readouterr().err
+    assert message in capsys.readouterr().err
 
 
 def test_one_broken_file_does_not_hide_the_others(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

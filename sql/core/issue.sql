@@ -13,7 +13,8 @@ SELECT
     arg_max(case_action, greatest(created_at, assigned_at, contacted_at, resolved_at, reopened_at)) AS action,
     min(assigned_at) AS assigned_at,
     min(contacted_at) AS contacted_at,
-    max(resolved_at) AS resolved_at,
+    -- Nothing is solved before it was heard: such a time is a slip of somebody's pen.
+    max(resolved_at) FILTER (resolved_at >= created_at) AS resolved_at,
     max(reopened_at) AS reopened_at
 FROM core.message
 WHERE case_id IS NOT NULL AND direction = 'inbound'

@@ -57,6 +57,6 @@ def _tell(received: Any) -> None:
     for number, reason in received.refused[:SHOWN]:
         print(f"  {received.path.name}, line {number}: {reason}")
     if len(received.refused) > SHOWN:
-        print(f"  … and {len(received.refused) - SHOWN:,} more; all are kept in the lake's quarantine table.")
+        print(f"  … and {len(received.refused) - SHOWN:,} more.")
     if received.items == 0:
         print("  Nothing in this file could be used. Is it JSON Lines in the exchange format?")

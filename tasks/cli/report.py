@@ -33,6 +33,8 @@ def run(args: argparse.Namespace) -> int:
     institution = settings.load(args.institution)
     week = Week.parse(args.week, institution.zone)
     as_of = _as_of(args.as_of, week) if args.as_of else week.cutoff
+    if not args.as_of:
+        steps.must_be_over(institution, week, steps.now())
     for source in institution.sources:
         steps.extract(institution.slug, source.id, str(week))
     known = Week.containing(as_of, institution.zone)
@@ -54,6 +56,8 @@ def _as_of(text: str, week: Week) -> datetime:
     except ValueError:
         raise UsageError(f"--as-of “{text}” is not a time. Write it like 2026-11-23T06:00+01:00.") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=week.zone)
+    if moment.year >= 2200:
+        raise UsageError(f"--as-of {text} lies too far ahead.")
     if moment < week.start:
         raise UsageError(f"--as-of {text} lies before {week} begins ({week.start:%Y-%m-%d %H:%M}).")
     return moment

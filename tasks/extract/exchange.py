@@ -75,7 +75,7 @@ def _id(data: Mapping[str, Any]) -> str:
         raise BadLine("id is missing" if value is None or value == "" else "id is not text")
     if RUINED_ID.fullmatch(value.strip()):
         raise BadLine(f"id “{_short(value)}” was ruined by a spreadsheet (scientific notation); export the ids as text")
-    return value.strip()
+    return _whole("id", value.strip())
 
 
 def _source(data: Mapping[str, Any]) -> str:
@@ -95,6 +95,13 @@ def _text(data: Mapping[str, Any], key: str) -> str | None:
         raise BadLine(f"{key} is not text")
     # A lone surrogate cannot be written as UTF-8, and NUL ends strings in half of the world's software.
     return value.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_TEXT]
+
+
+def _whole(key: str, value: str) -> str:
+    """The same text, if it can be written at all: half a surrogate pair cannot."""
+    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+        raise BadLine(f"{key} holds half a character")
+    return value
 
 
 def _number(data: Mapping[str, Any], key: str) -> float | None:
@@ -152,7 +159,7 @@ def _case(data: Mapping[str, Any]) -> dict[str, Any]:
         value = case.get(key)
         if value is not None and not isinstance(value, str):
             raise BadLine(f"case {key} is not text")
-        row[f"case_{key}"] = value or None
+        row[f"case_{key}"] = _whole(f"case {key}", value) if value else None
     if case and not row["case_id"]:
         raise BadLine("case has no id")
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import hashlib
 import json
+import zlib
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
@@ -12,6 +13,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks import durable, home
+from tasks.errors import SourceError
 from tasks.extract import exchange
 
 
@@ -53,7 +55,7 @@ def land(
     sha = hashlib.sha256(data).hexdigest()
     folder = home.landing(slug, source)
     manifest = folder / f"{sha}.manifest.json"
-    if manifest.exists():
+    if _is_whole(manifest, data):
         return _read(manifest)
     moments = [row["created_at"] for _, row, _ in lines(data) if row]
     page = Page(
@@ -93,7 +95,14 @@ def pages(slug: str) -> list[Page]:
 
 def read(slug: str, page: Page) -> bytes:
     """The bytes of a page as they were landed."""
-    return gzip.decompress((home.landing(slug, page.source) / f"{page.sha256}.jsonl.gz").read_bytes())
+    path = home.landing(slug, page.source) / f"{page.sha256}.jsonl.gz"
+    try:
+        data = gzip.decompress(path.read_bytes())
+    except (OSError, EOFError, zlib.error):
+        data = b""
+    if hashlib.sha256(data).hexdigest() != page.sha256:
+        raise SourceError(f"{path} is damaged or gone. Hand in or fetch {page.origin} again; that mends it.")
+    return data
 
 
 def note_window(slug: str, window: Window) -> None:
@@ -110,5 +119,17 @@ def windows(slug: str) -> list[Window]:
     return sorted(read_all, key=lambda window: (window.source, window.start))
 
 
+def _is_whole(manifest: Path, data: bytes) -> bool:
+    """Whether these bytes were landed before and are still there."""
+    try:
+        _read(manifest)
+        return gzip.decompress(manifest.with_name(f"{hashlib.sha256(data).hexdigest()}.jsonl.gz").read_bytes()) == data
+    except (OSError, EOFError, zlib.error, SourceError):
+        return False
+
+
 def _read(path: Path) -> Page:
-    return Page(**json.loads(path.read_text(encoding="utf-8")))
+    try:
+        return Page(**json.loads(path.read_text(encoding="utf-8")))
+    except (ValueError, TypeError):
+        raise SourceError(f"{path} is damaged. Remove it and hand in or fetch the same data again.") from None

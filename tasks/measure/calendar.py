@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, time, timedelta
 
 import holidays
 
+from tasks.errors import ConfigError
 from tasks.settings import Institution, OpeningHours
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -52,7 +53,13 @@ def _applies(hours: OpeningHours, day: date) -> bool:
 def _closed_days(institution: Institution, years: Iterable[int]) -> set[date]:
     """National holidays, with the institution's own word over them."""
     country = institution.institution.country
-    national = set(holidays.country_holidays(country, years=list(years))) if country else set()
+    try:
+        national = set(holidays.country_holidays(country, years=list(years))) if country else set()
+    except NotImplementedError:
+        raise ConfigError(
+            f"config/institutions/{institution.slug}.toml: [institution] country “{country}” has no known holidays; "
+            "leave it out and list your closed days under [closed]."
+        ) from None
     return (national | set(institution.closed.days)) - set(institution.closed.open_on)
 
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from tasks import home
 from tasks.errors import MetricError
@@ -53,6 +53,13 @@ class Contract(Part):
     checks: tuple[str, ...] = ()
     show: Show
 
+    @field_validator("grain")
+    @classmethod
+    def _has_the_headings(cls, grain: tuple[str, ...]) -> tuple[str, ...]:
+        if grain[:3] != ("week", "dimension", "group"):
+            raise ValueError('must begin with "week", "dimension", "group"')
+        return grain
+
 
 @dataclass(frozen=True, slots=True)
 class Metric:
@@ -84,7 +91,10 @@ def load(name: str) -> Metric:
 
 def read(path: Path) -> Metric:
     """Split a metric file into contract and query."""
-    source = path.read_text(encoding="utf-8")
+    try:
+        source = path.read_text(encoding="utf-8")
+    except UnicodeDecodeError:
+        raise MetricError(f"{path.name}: the file is not UTF-8 text; save it as UTF-8.") from None
     if not source.startswith(OPEN) or CLOSE not in source:
         raise MetricError(
             f"{path.name}, line 1: the file must begin with {OPEN!r} and close the contract with {CLOSE!r}."
@@ -98,4 +108,4 @@ def read(path: Path) -> Metric:
         first = error.errors()[0]
         key = ".".join(str(part) for part in first["loc"])
         raise MetricError(f"{path.name}: in the contract, {key}: {first['msg']}.") from None
-    return Metric(path.stem, contract, sql.strip(), source)
+    return Metric(path.stem, contract, sql.rstrip(), source)

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+
+import duckdb
 
 from tasks import durable, home, lake, warehouse
 from tasks.errors import MetricError, UsageError
@@ -18,6 +20,8 @@ from tasks.settings import Institution
 TREND_WEEKS = 12
 BASE_WEEKS = 4
 BASE = "base"
+#: The rows a report shows beside its metrics, each a file in sql/lists.
+LISTS = ("coverage", "funnel", "open_items", "solved_cases")
 Document = dict[str, Any]
 
 
@@ -33,7 +37,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
     metrics = [contract.load(name) for name in contract.names()]
     with model.tables(institution, trend[0], week, periods) as db:
         measured = {metric.name: _measured(db, institution, metric, week) for metric in metrics}
-        lists = {path.stem: _rows(db, path.read_text(encoding="utf-8")) for path in list_files()}
+        lists = {name: _rows(db, home.SQL / "lists" / f"{name}.sql") for name in LISTS}
     return {
         "institution": institution.slug,
         "week": str(week),
@@ -48,27 +52,22 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
 def store(document: Document) -> None:
     """Keep the document in the lake, where ``render`` reads it."""
     data = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode()
-    durable.write_bytes(_path(document["institution"], document["week"]), data)
+    durable.write_bytes(_path(document["institution"], document["week"], document["as_of"]), data)
 
 
 def stored(slug: str, week: str, as_of: str) -> Document:
     """The document that ``measure`` left for this week; raises UsageError when it is not there."""
     try:
-        document: Document = json.loads(_path(slug, week).read_text(encoding="utf-8"))
-    except FileNotFoundError:
-        raise UsageError(f"{slug} {week} has not been measured yet: run measure first.") from None
-    if datetime.fromisoformat(document["as_of"]) != datetime.fromisoformat(as_of):
-        raise UsageError(f"{slug} {week} was measured as of {document['as_of']}, not {as_of}: run measure first.")
+        document: Document = json.loads(_path(slug, week, as_of).read_text(encoding="utf-8"))
+    except (FileNotFoundError, ValueError):
+        raise UsageError(f"{slug} {week} was not measured as of {as_of}: clear the task measure.") from None
     return document
 
 
-def _path(slug: str, week: str) -> Path:
-    return lake.partition("document", slug, week).with_name("document.json")
-
-
-def list_files() -> list[Path]:
-    """The SQL files behind the report's lists."""
-    return sorted((home.SQL / "lists").glob("*.sql"))
+def _path(slug: str, week: str, as_of: str) -> Path:
+    """A file for each cut-off, so that somebody's what-if never becomes the week's report."""
+    moment = datetime.fromisoformat(as_of).astimezone(UTC)
+    return lake.partition("document", slug, week).with_name(f"as-of-{moment:%Y%m%dT%H%M%SZ}.json")
 
 
 def sql_files() -> dict[str, bytes]:
@@ -91,8 +90,16 @@ def _wanted(metric: Metric, period: str, week: str) -> bool:
     return kind in metric.contract.show.only
 
 
-def _rows(db: warehouse.Connection, sql: str) -> list[dict[str, Any]]:
-    return run.records(db.sql(sql).to_arrow_table())
+def _rows(db: warehouse.Connection, path: Path) -> list[dict[str, Any]]:
+    try:
+        return run.records(db.sql(path.read_text(encoding="utf-8")).to_arrow_table())
+    except (
+        OSError,
+        UnicodeDecodeError,
+        duckdb.Error,
+        AttributeError,
+    ) as error:  # no statement at all gives no relation
+        raise MetricError(f"sql/lists/{path.name}: DuckDB cannot run this file.\n{error}") from None
 
 
 def for_range(institution: Institution, metric: Metric, first: Week, last: Week, by: str) -> Iterator[dict[str, Any]]:
@@ -102,4 +109,4 @@ def for_range(institution: Institution, metric: Metric, first: Week, last: Week,
     periods = [model.Period.of(str(one), "trend", one, one) for one in first.until(last)]
     periods.append(model.Period.of("all", "pooled", first, last))
     with model.tables(institution, first, last, periods, headings=[by]) as db:
-        yield from run.records(run.run(db, metric))
+        yield from (row for row in run.records(run.run(db, metric)) if row["dimension"] == by)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+import math
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
@@ -11,16 +12,18 @@ import pyarrow as pa
 
 from tasks import warehouse
 from tasks.errors import CheckFailed, MetricError
-from tasks.measure.contract import Metric
+from tasks.measure.contract import CLOSE, Metric
 
 
 def run(db: warehouse.Connection, metric: Metric) -> pa.Table:
     """The rows in the order of the query. Raises MetricError (the SQL is wrong) or CheckFailed (the numbers are)."""
     try:
-        statements = duckdb.extract_statements(metric.sql)
+        # The contract's lines stay as blank ones, so that DuckDB counts lines as an editor does.
+        sql = "\n" * metric.source.partition(CLOSE)[0].count("\n") + metric.sql
+        statements = duckdb.extract_statements(sql)
         if len(statements) != 1 or statements[0].type != duckdb.StatementType.SELECT:
             raise MetricError(f"{metric.name}.sql: a metric is one SELECT and nothing else.")
-        db.execute(f"CREATE OR REPLACE TEMP TABLE result AS {metric.sql}")
+        db.execute(f"CREATE OR REPLACE TEMP TABLE result AS {sql}")
     except duckdb.Error as error:
         raise MetricError(f"{metric.name}.sql: DuckDB cannot run this query.\n{error}") from None
     table = db.table("result").to_arrow_table()
@@ -40,8 +43,14 @@ def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return value.isoformat()
     if isinstance(value, float | Decimal):
+        if not math.isfinite(value):
+            raise MetricError(f"a result is {value}, which cannot be printed: guard the division with nullif(…, 0).")
         return int(value) if value == int(value) else float(value)
-    return value
+    if isinstance(value, date):
+        return value.isoformat()
+    if value is None or isinstance(value, str | int | bool):
+        return value
+    raise MetricError(f"a result is of a kind that cannot be printed ({type(value).__name__}): cast it.")
 
 
 def _has_columns(metric: Metric, columns: list[str]) -> None:

@@ -6,12 +6,14 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv
 
 from tasks import home, lake, warehouse
+from tasks.errors import MetricError
 from tasks.extract import landing
 from tasks.period import Week
 from tasks.settings import Institution
@@ -21,8 +23,14 @@ from tasks.stage import privacy, rows
 PARSER_VERSION = 1
 #: How far past the week a page may reach to explain it: the parent of a reply, at most a week later.
 REACH = timedelta(weeks=1)
+#: What one week is staged into; the last one written makes the others count.
+TABLES = ("quarantine", "fetch_windows", "mentions")
 STEPS = ("10_item", "20_sentiment", "30_mention")
 KEYWORD = pa.schema([("rank", pa.int32()), ("department", pa.string()), ("word", pa.string())])
+WORDS = {
+    "lexicon": pa.schema([("language", pa.string()), ("word", pa.string()), ("score", pa.float64())]),
+    "stopword": pa.schema([("language", pa.string()), ("word", pa.string())]),
+}
 WINDOWS = pa.schema(
     [
         ("source", pa.string()),
@@ -176,5 +184,15 @@ def _reference(db: warehouse.Connection, institution: Institution) -> None:
     put(db, "staging.keyword", pa.Table.from_pylist(keywords, KEYWORD))
     put(db, "staging.department", pa.Table.from_pylist(departments, pa.schema([("id", pa.string())])))
     put(db, "staging.promise", pa.table({"eligible": [institution.respond.eligible]}))
-    for table in ("lexicon", "stopword"):
-        put(db, f"staging.{table}", pa.csv.read_csv(home.SQL / "lexicon" / f"{table}.csv"))
+    for table, schema in WORDS.items():
+        put(db, f"staging.{table}", _words(home.SQL / "lexicon" / f"{table}.csv", schema))
+
+
+def _words(path: Path, schema: pa.Schema) -> pa.Table:
+    """A word list that analysts edit."""
+    try:
+        found = pa.csv.read_csv(path, convert_options=pa.csv.ConvertOptions(column_types=schema))
+        return found.select(schema.names).cast(schema)
+    except (OSError, KeyError, pa.ArrowInvalid) as error:
+        columns = ", ".join(schema.names)
+        raise MetricError(f"sql/lexicon/{path.name}: needs the columns {columns}, a word a line. {error}") from None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from datetime import datetime
 
+import duckdb
 import pyarrow as pa
 
 from tasks import home, lake, warehouse
@@ -32,7 +33,7 @@ def refresh(institution: Institution, until: Week) -> dict[str, int]:
             made_from = partition.inputs(institution, pages, week)
             if lake.inputs("open_before", institution.slug, name) != carried:
                 _carry(db, institution, week, carried)
-            if lake.inputs("mentions", institution.slug, name) != made_from:
+            if any(lake.inputs(table, institution.slug, name) != made_from for table in partition.TABLES):
                 staged[name], _ = partition.write(db, institution, pages, week, made_from)
             carried = _carry_inputs(institution, carried, week)
     return staged
@@ -66,8 +67,11 @@ def load(db: warehouse.Connection, slug: str, weeks: list[str], *, open_before: 
     """Fill ``staging.mention`` with whole weeks plus what was still waiting when the first of them began."""
     warehouse.core(db, "mention")
     for table, wanted in (("mentions", weeks), ("open_before", [open_before])):
-        if paths := lake.existing(table, slug, wanted):
-            db.execute(
-                "INSERT INTO staging.mention BY NAME SELECT * FROM read_parquet($paths, hive_partitioning = false)",
-                {"paths": paths},
-            )
+        for path in lake.existing(table, slug, wanted):
+            try:
+                db.execute(
+                    "INSERT INTO staging.mention BY NAME SELECT * FROM read_parquet($path, hive_partitioning = false)",
+                    {"path": path},
+                )
+            except duckdb.Error:
+                raise lake.damaged(path) from None

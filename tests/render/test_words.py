@@ -121,7 +121,10 @@ def test_claims_follow_the_intervals() -> None:
     assert (tile.arrow, tile.tone, tile.verdict) == ("▲", "good", "met")
     same = summary(sample.normal(on_time=96, before=380), sample.institution(), "nl")
     assert "of de norm is gehaald, is niet zeker" in same.headline
-    assert "Geen van de percentages, tijden en scores is betrouwbaar veranderd tegenover week 43–46." in same.paragraphs[-1]
+    assert (
+        "Geen van de percentages, tijden en scores is betrouwbaar veranderd tegenover week 43–46."
+        in same.paragraphs[-1]
+    )
     assert all((tile.arrow, tile.tone) == ("", "flat") for tile in same.tiles)
 
 

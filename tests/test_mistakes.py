@@ -1,0 +1,136 @@
+"""What analysts, admins and disks do wrong: a message that says which file and what to do, and never a traceback."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tasks import home, lake, settings, steps
+from tasks.cli import main
+from tasks.errors import WeerklankError
+from tasks.extract import files
+from tests.world import item, jsonl, settle
+
+METRIC = """/* +++
+title = { nl = "T", en = "T" }
+question = { nl = "V", en = "Q" }
+caveat = { nl = "L", en = "M" }
+owner = "a@b.example"
+grain = ["week", "dimension", "group"]
+reads = ["core.heard"]
+[show]
+headline = "n"
+unit = "count"
+good = "none"
++++ */
+
+"""
+Run = Callable[[str], str]
+
+
+@pytest.fixture
+def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    slug = settle(monkeypatch, tmp_path)
+    rows = jsonl(tmp_path / "in.jsonl", item("q", "2026-09-08T10:00"), "a broken line")
+    files.receive(settings.load(slug), rows, fetched_at=steps.now())
+    steps.stage(slug, "2026-W37")
+    return rows
+
+
+@pytest.fixture
+def metric(school: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> Run:
+    """Run a metric file with this text and return what a person is told."""
+    sql = tmp_path / "sql"
+    shutil.copytree(home.SQL, sql)
+    monkeypatch.setattr(home, "SQL", sql)
+    monkeypatch.setattr(home, "ROOT", tmp_path)
+
+    def told(text: str) -> str:
+        (sql / "metrics" / "mine.sql").write_bytes(text.encode("latin-1", "replace"))
+        assert (
+            main(["metric", "run", "mine", "school", "--from", "2026-W37", "--to", "2026-W37", "--format", "json"]) == 1
+        )
+        return capsys.readouterr().err
+
+    return told
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("SELECT 1", "mine.sql, line 1: the file must begin with"),
+        (METRIC + "SELEC 1", "LINE 14: "),
+        (METRIC + 'SELECT week, dimension, "group", 1 AS m FROM core.heard', "promises the column “n”"),
+        (METRIC + "SELECT 1; SELECT 2", "a metric is one SELECT and nothing else"),
+        (METRIC + "COPY core.heard TO 'x.csv'", "a metric is one SELECT and nothing else"),
+        (METRIC + "SELECT * FROM read_csv('/etc/passwd')", "DuckDB cannot run this query"),
+        (METRIC.replace("[show]", "[show"), "the contract at the top is not valid TOML"),
+        (METRIC.replace('"week", "dimension"', '"dimension"'), "grain: Value error, must begin with"),
+        (METRIC + "SELECT 'é'", "not UTF-8 text"),
+        (METRIC + 'SELECT week, dimension, "group", 1 / 0.0 AS n FROM core.heard', "cannot be printed"),
+        (METRIC + "SELECT week, dimension, \"group\", 'x'::BLOB AS n FROM core.heard", "cannot be printed (bytes)"),
+        (
+            METRIC + 'SELECT week, dimension, "group", 1 AS n FROM core.heard, range(2)',
+            "more than one row for the same",
+        ),
+    ],
+)
+def test_a_broken_metric_file_is_explained(metric: Run, text: str, message: str) -> None:
+    told = metric(text)
+    assert message in told
+    assert "Traceback" not in told
+
+
+def test_a_broken_word_list_or_core_file_is_explained(metric: Run) -> None:
+    (home.SQL / "core" / "heard.sql").write_text("SELEC", encoding="utf-8")
+    assert "sql/core/heard.sql: DuckDB cannot run this file" in metric(METRIC + "SELECT 1")
+    (home.SQL / "lexicon" / "lexicon.csv").write_text("language,word,score\nnl,goed,veel\n", encoding="utf-8")
+    assert "sql/lexicon/lexicon.csv: needs the columns language, word, score" in metric(METRIC + "SELECT 1")
+
+
+def test_a_damaged_raw_page_is_named_and_mended_by_handing_it_in_again(school: Path) -> None:
+    page = next(home.landing("school", "import").glob("*.jsonl.gz"))
+    page.write_bytes(page.read_bytes()[:20])
+    shutil.rmtree(home.lake())
+    with pytest.raises(WeerklankError, match=r"is damaged or gone. Hand in or fetch in.jsonl again"):
+        steps.stage("school", "2026-W37")
+    files.receive(settings.load("school"), school, fetched_at=steps.now())
+    assert steps.stage("school", "2026-W37")["mentions"] == 1
+
+
+@pytest.mark.parametrize("table", ["mentions", "quarantine", "fetch_windows", "open_before"])
+@pytest.mark.parametrize("damage", [b"", b"PAR1 nothing"])
+def test_a_damaged_or_missing_partition_is_made_again(school: Path, table: str, damage: bytes) -> None:
+    path = lake.partition(table, "school", "2026-W37")
+    whole = path.read_bytes()
+    path.write_bytes(damage)
+    steps.stage("school", "2026-W37")
+    assert path.read_bytes() == whole
+    path.unlink()
+    steps.stage("school", "2026-W37")
+    assert path.read_bytes() == whole
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        ["report", "school", "9999-W52"],
+        ["report", "school", "2150-W01"],
+        ["report", "school", "2026-W37", "--as-of", "9999-12-31T23:59"],
+        ["report", "school", "2026-W37", "--as-of", "gisteren"],
+        ["report", "school", "2026-W37", "--as-of", "2026-09-01"],
+        ["report", "nowhere", "2026-W37"],
+        ["metric", "run", "backlog", "school", "--from", "0001-W01", "--to", "2026-W37"],
+        ["metric", "run", "backlog", "school", "--from", "2026-W38", "--to", "2026-W37"],
+        ["import", "school", "/nowhere.jsonl"],
+        ["import", "school", "/"],
+    ],
+)
+def test_what_makes_no_sense_is_refused_with_exit_2(
+    school: Path, words: list[str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(words) == 2
+    assert capsys.readouterr().err.startswith("weerklank: ")
