@@ -15,7 +15,8 @@ def answers(voice: Voice, height: float) -> Figure:
     subtitle = say("response.sub", clock=voice.clock)
     now = _steps(voice, facts.week)
     if not reading.rests_on(contract.min_count) or not now:
-        key = "response.few" if reading.n else "response.nothing"
+        enough = reading.rests_on(contract.min_count)
+        key = "response.unanswered" if enough else "response.few" if reading.n else "response.nothing"
         minimum = number(contract.min_count)
         nothing = say(key, count=reading.n, n=number(reading.n), minimum=minimum, week=voice.week)
         return Figure(say("response.title_few"), subtitle, None, "", nothing)
