@@ -134,3 +134,18 @@ def test_what_makes_no_sense_is_refused_with_exit_2(
 ) -> None:
     assert main(words) == 2
     assert capsys.readouterr().err.startswith("weerklank: ")
+
+
+def test_import_names_every_line_that_was_set_aside(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    settle(monkeypatch, tmp_path)
+    early = item("a", "2026-09-08T09:00", in_reply_to="q", author_kind="own")
+    path = jsonl(tmp_path / "in.jsonl", item("q", "2026-09-08T10:00"), {"source": "x"}, early)
+    assert main(["import", "school", str(path)]) == 0
+    assert capsys.readouterr().out.splitlines() == [
+        f"{path}: 2 items loaded, 1 lines set aside.",
+        "  in.jsonl, line 2: id is missing",
+        "  in.jsonl, line 3: a reply from before its message; set aside too",
+        "2 weeks brought up to date, up to 2026-W37.",
+    ]

@@ -47,8 +47,21 @@ def run(args: argparse.Namespace) -> int:
     if last:
         until = Week.containing(datetime.fromisoformat(last), institution.zone)
         staged = steps.stage(institution.slug, str(until))
+        _tell_early(institution.slug, staged["weeks"], [path.name for path in args.files])
         print(f"{len(staged['weeks'])} weeks brought up to date, up to {until}.")
     return code
+
+
+def _tell_early(slug: str, weeks: list[str], names: list[str]) -> None:
+    """Replies from before their message: seen only once the messages are beside each other."""
+    from tasks import lake
+    from tasks.stage.partition import EARLY
+
+    for week in weeks:
+        table = lake.read("quarantine", slug, week)
+        for row in [] if table is None else table.to_pylist():
+            if row["reason"] == EARLY and row["origin"] in names:
+                print(f"  {row['origin']}, line {row['line']}: {EARLY}; set aside too")
 
 
 def _tell(received: Any) -> None:

@@ -28,7 +28,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the edition and say where it is."""
-    from tasks import settings, steps
+    from tasks import lake, settings, steps
 
     institution = settings.load(args.institution)
     week = Week.parse(args.week, institution.zone)
@@ -38,8 +38,9 @@ def run(args: argparse.Namespace) -> int:
     for source in institution.sources:
         steps.extract(institution.slug, source.id, str(week))
     known = Week.containing(as_of, institution.zone)
-    staged = steps.stage(institution.slug, str(week if known.monday < week.monday else known))
-    print(f"{week}: {staged['mentions']:,} items, {staged['quarantined']:,} lines set aside", file=sys.stderr)
+    steps.stage(institution.slug, str(week if known.monday < week.monday else known))
+    items, refused = (lake.count(table, institution.slug, str(week)) for table in ("mentions", "quarantine"))
+    print(f"{week}: {items:,} items, {refused:,} lines set aside", file=sys.stderr)
     steps.measure(institution.slug, str(week), as_of.isoformat())
     made = steps.render(institution.slug, str(week), as_of.isoformat())
     news = "; ".join(made["changed"]) or "first edition"

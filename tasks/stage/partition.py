@@ -25,6 +25,8 @@ PARSER_VERSION = 1
 REACH = timedelta(weeks=1)
 #: What one week is staged into; the last one written makes the others count.
 TABLES = ("quarantine", "fetch_windows", "mentions")
+#: Why an item that can be read may still be set aside.
+EARLY = "a reply from before its message"
 STEPS = ("10_item", "20_sentiment", "30_mention")
 KEYWORD = pa.schema([("rank", pa.int32()), ("department", pa.string()), ("word", pa.string())])
 WORDS = {
@@ -161,7 +163,7 @@ def _refused(
             "line": line,
             "origin": origins[page],
             "source": source,
-            "reason": "a reply from before its message",
+            "reason": EARLY,
         }
         for page, line, source in early
     ]
