@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import difflib
 import re
 import tomllib
 from collections.abc import Iterator
-from datetime import date, datetime, time
+from datetime import date, datetime
 from pathlib import Path
-from typing import Annotated, Any, Literal
+from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
 from pydantic import (
@@ -22,9 +21,8 @@ from pydantic import (
     field_validator,
     model_validator,
 )
-from pydantic_core import ErrorDetails
 
-from tasks import home
+from tasks import home, mistakes
 from tasks.errors import ConfigError
 
 ZONE = re.compile(r"UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z_-]+)+")
@@ -252,7 +250,7 @@ def load(slug: str) -> Institution:
     try:
         return Institution(slug=slug, **data)
     except ValidationError as error:
-        raise ConfigError("\n".join(_explain(path, text, one) for one in _telling(error.errors()))) from None
+        raise ConfigError(mistakes.explain(Institution, _shown(path), text, error)) from None
 
 
 def load_all() -> Iterator[tuple[str, Institution | ConfigError]]:
@@ -266,75 +264,3 @@ def load_all() -> Iterator[tuple[str, Institution | ConfigError]]:
 
 def _shown(path: Path) -> str:
     return str(path.relative_to(home.ROOT)) if path.is_relative_to(home.ROOT) else str(path)
-
-
-def _telling(errors: list[ErrorDetails]) -> list[ErrorDetails]:
-    """Without what only follows from another error: a list that lacks its one bad entry, a key missing but misspelt."""
-    meant = {(*error["loc"][:-1], _meant(error)) for error in errors if error["type"] == "extra_forbidden"}
-    deeper = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
-    return [
-        error
-        for error in errors
-        if not (error["type"] == "missing" and error["loc"] in meant)
-        and not (error["type"] == "too_short" and error["loc"] in deeper)
-    ]
-
-
-def _meant(error: ErrorDetails) -> str | None:
-    """The known key that an unknown one looks like."""
-    return next(iter(difflib.get_close_matches(str(error["loc"][-1]), _known_keys(error["loc"]), 1)), None)
-
-
-def _explain(path: Path, text: str, error: ErrorDetails) -> str:
-    """One pydantic error as a sentence with file, line and key."""
-    where = [str(part) if isinstance(part, str) else f"#{part + 1}" for part in error["loc"]]
-    key = " ".join([f"[{where[0]}]", *where[1:]]) if len(where) > 1 else (where or ["the file"])[0]
-    line = _line_of(text, error["loc"])
-    kind, reason = error["type"], error["msg"].removeprefix("Value error, ").rstrip(".")
-    if kind == "missing":
-        reason = "is missing"
-    elif kind == "extra_forbidden":
-        meant = _meant(error)
-        reason = "is not a known key" + (f". Did you mean {meant}?" if meant else "")
-    elif kind == "too_short":
-        reason = "needs at least one entry"
-    elif kind != "value_error":
-        reason += f" (it says {error['input']!r})"
-    return f"{_shown(path)}{line}: {key} {reason}".rstrip(".?") + ("?" if reason.endswith("?") else ".")
-
-
-def _known_keys(loc: tuple[int | str, ...]) -> list[str]:
-    model: Any = Institution
-    for part in loc[:-1]:
-        if isinstance(part, str) and hasattr(model, "model_fields"):
-            model = _model_in(model.model_fields[part].annotation)
-    return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
-
-
-def _model_in(annotation: Any) -> Any:
-    """The Table inside ``tuple[Table, ...]``, ``Table | None`` or plain ``Table``."""
-    if isinstance(annotation, type) and issubclass(annotation, Table):
-        return annotation
-    return next((found for arg in getattr(annotation, "__args__", ()) if (found := _model_in(arg))), None)
-
-
-def _line_of(text: str, loc: tuple[int | str, ...]) -> str:
-    """`` line 12`` of the key an error is about, as far as a search can tell; else nothing."""
-    table, nth, key = (
-        str(loc[0]) if loc else "",
-        next((part for part in loc if isinstance(part, int)), 0),
-        str(loc[-1]) if loc else "",
-    )
-    seen, here = -1, ""
-    for number, line in enumerate(text.splitlines(), 1):
-        if head := re.match(r"\s*\[{1,2}([A-Za-z_.]+)\]{1,2}", line):
-            here = head[1]
-            seen += here == table
-        elif here == table and seen == nth and re.match(rf"\s*{re.escape(key)}\s*=", line):
-            return f", line {number}"
-    return ""
-
-
-def parse_time(text: str) -> time:
-    """``08:30`` as a time; ``24:00`` is the end of the day."""
-    return time.max if text == "24:00" else time.fromisoformat(text)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
-from tasks.settings import Closed, OpeningHours, parse_time
+from tasks.settings import Closed, OpeningHours
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 
@@ -57,7 +57,7 @@ class Opening:
 def _spells(day: date, zone: ZoneInfo, hours: tuple[OpeningHours, ...]) -> list[tuple[int, int]]:
     """What one day's tables add up to; hours of a single department are nobody else's, so they do not count."""
     return [
-        (_stamp(day, parse_time(table.opens), zone), _stamp(day, parse_time(table.closes), zone))
+        (_stamp(day, _clock(table.opens), zone), _stamp(day, _clock(table.closes), zone))
         for table in hours
         if DAYS[day.weekday()] in table.days and table.valid_from <= day <= table.valid_to and not table.departments
     ]
@@ -75,3 +75,8 @@ def _merged(spells: list[tuple[int, int]]) -> list[tuple[int, int]]:
         else:
             merged.append((start, end))
     return merged
+
+
+def _clock(text: str) -> time:
+    """``08:30`` as a time; ``24:00`` is the end of the day."""
+    return time.max if text == "24:00" else time.fromisoformat(text)

@@ -1,0 +1,81 @@
+"""What pydantic found wrong with a TOML file, as sentences with file, line and key."""
+
+from __future__ import annotations
+
+import difflib
+import re
+from typing import Any
+
+from pydantic import BaseModel, ValidationError
+from pydantic_core import ErrorDetails
+
+
+def explain(model: type[BaseModel], shown: str, text: str, error: ValidationError) -> str:
+    """One sentence a line. ``shown`` is the file's name, ``text`` what it holds, ``model`` what it was read as."""
+    return "\n".join(_explain(model, shown, text, one) for one in _telling(model, error.errors()))
+
+
+def _telling(model: Any, errors: list[ErrorDetails]) -> list[ErrorDetails]:
+    """Without what only follows from another error: a list that lacks its one bad entry, a key missing but misspelt."""
+    meant = {(*error["loc"][:-1], _meant(model, error)) for error in errors if error["type"] == "extra_forbidden"}
+    deeper = {error["loc"][:depth] for error in errors for depth in range(len(error["loc"]))}
+    return [
+        error
+        for error in errors
+        if not (error["type"] == "missing" and error["loc"] in meant)
+        and not (error["type"] == "too_short" and error["loc"] in deeper)
+    ]
+
+
+def _meant(model: Any, error: ErrorDetails) -> str | None:
+    """The known key that an unknown one looks like."""
+    return next(iter(difflib.get_close_matches(str(error["loc"][-1]), _known_keys(model, error["loc"]), 1)), None)
+
+
+def _explain(model: Any, shown: str, text: str, error: ErrorDetails) -> str:
+    """One pydantic error as a sentence with file, line and key."""
+    where = [str(part) if isinstance(part, str) else f"#{part + 1}" for part in error["loc"]]
+    key = " ".join([f"[{where[0]}]", *where[1:]]) if len(where) > 1 else (where or ["the file"])[0]
+    line = _line_of(text, error["loc"])
+    kind, reason = error["type"], error["msg"].removeprefix("Value error, ").rstrip(".")
+    if kind == "missing":
+        reason = "is missing"
+    elif kind == "extra_forbidden":
+        meant = _meant(model, error)
+        reason = "is not a known key" + (f". Did you mean {meant}?" if meant else "")
+    elif kind == "too_short":
+        reason = "needs at least one entry"
+    elif kind != "value_error":
+        reason += f" (it says {error['input']!r})"
+    return f"{shown}{line}: {key} {reason}".rstrip(".?") + ("?" if reason.endswith("?") else ".")
+
+
+def _known_keys(model: Any, loc: tuple[int | str, ...]) -> list[str]:
+    for part in loc[:-1]:
+        if isinstance(part, str) and hasattr(model, "model_fields"):
+            model = _model_in(model.model_fields[part].annotation)
+    return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
+
+
+def _model_in(annotation: Any) -> Any:
+    """The model inside ``tuple[Model, ...]``, ``Model | None`` or plain ``Model``."""
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    return next((found for arg in getattr(annotation, "__args__", ()) if (found := _model_in(arg))), None)
+
+
+def _line_of(text: str, loc: tuple[int | str, ...]) -> str:
+    """`` line 12`` of the key an error is about, as far as a search can tell; else nothing."""
+    table, nth, key = (
+        str(loc[0]) if loc else "",
+        next((part for part in loc if isinstance(part, int)), 0),
+        str(loc[-1]) if loc else "",
+    )
+    seen, here = -1, ""
+    for number, line in enumerate(text.splitlines(), 1):
+        if head := re.match(r"\s*\[{1,2}([A-Za-z_.]+)\]{1,2}", line):
+            here = head[1]
+            seen += here == table
+        elif here == table and seen == nth and re.match(rf"\s*{re.escape(key)}\s*=", line):
+            return f", line {number}"
+    return ""
