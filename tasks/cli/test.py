@@ -14,6 +14,8 @@ HELP = """Run the tests and the linters.
 Everything that follows goes to pytest: ./weerklank test tests/airflow -k backfill
 Takes about ten minutes on two cores; -m "not slow" leaves out what starts servers."""
 PASS_ON = True
+#: The whole suite on two processes; what is asked for by name runs in one, where output and debuggers work.
+WHOLE = ("-n", "2", "--dist", "worksteal")
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -23,4 +25,4 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """pytest's own exit code."""
-    return subprocess.call([sys.executable, "-m", "pytest", *args.rest], cwd=home.ROOT)
+    return subprocess.call([sys.executable, "-m", "pytest", *(args.rest or WHOLE)], cwd=home.ROOT)
