@@ -9,7 +9,6 @@ from typing import Any
 
 import pytest
 
-from tasks import home
 from tests.airflow.server import Server, eventually, running
 
 DAG = "weekly_report__overbrugge"
@@ -20,10 +19,6 @@ RUN_SECONDS = 600
 @pytest.mark.slow
 def test_eight_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    fonts = home.ROOT / "var" / "cache"  # made once, from fixed packages
-    fonts.mkdir(parents=True, exist_ok=True)
-    state.mkdir()
-    (state / "cache").symlink_to(fonts)
     with running(state) as server:
         eventually(lambda: DAG in dags(server), 120)
         assert server.api.call("GET", f"/api/v2/dags/{DAG}/dagRuns")["dag_runs"] == []  # none by itself

@@ -19,18 +19,9 @@ def demo(state: Path, **environment: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, cwd=home.ROOT, env=env, capture_output=True, text=True, check=False, timeout=400)
 
 
-def share_fonts(state: Path) -> None:
-    """They are made once, from fixed packages."""
-    fonts = home.ROOT / "var" / "cache"
-    fonts.mkdir(parents=True, exist_ok=True)
-    state.mkdir()
-    (state / "cache").symlink_to(fonts)
-
-
 @pytest.mark.slow
 def test_the_demo_twice_makes_the_same_pdfs_and_mails_once(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    share_fonts(state)
     seen = []
     for _ in range(2):
         done = demo(state)

@@ -15,7 +15,6 @@ from pathlib import Path
 import pytest
 from sqlalchemy import create_engine, text
 
-from tasks import home
 from tests.deliver.servers import Mailbox, serving
 
 POSTGRES = Path("/usr/lib/postgresql")
@@ -23,12 +22,9 @@ POSTGRES = Path("/usr/lib/postgresql")
 
 @pytest.fixture(autouse=True)
 def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
-    """A state folder of one's own; only the fonts, made once from fixed packages, are shared."""
-    fonts = home.ROOT / "var" / "cache"
-    fonts.mkdir(parents=True, exist_ok=True)
+    """A state folder of one's own."""
     place = tmp_path / "state"
     place.mkdir()
-    (place / "cache").symlink_to(fonts)
     monkeypatch.setenv("WEERKLANK_HOME", str(place))
     monkeypatch.delenv("WEERKLANK_LEDGER_URL", raising=False)
     return place
