@@ -158,7 +158,7 @@ class Recipient(Table):
 class Deliver(Table):
     """``[deliver]``."""
 
-    sender: Annotated[Text, Field(pattern=r"^([^<>@,;]+ )?<?[^\s<>@,;]+@[A-Za-z0-9.-]+>?$")]
+    sender: Text
     connection: Identifier | None = None
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
 

@@ -32,7 +32,6 @@ from tests.world import INSTITUTION, settle
         ("[[department]]", "[targets]\nsla_attainment = nan\n[[department]]", "[targets] sla_attainment Input should be a finite number"),
         ("[[department]]", "[targets]\nsla_atainment = 80\n[[department]]", "[targets] sla_atainment is not a metric"),
         ('id       = "exams"', 'id       = "nobody"', "[[department]] nobody is a word of ours; choose another id."),
-        ('"Report <report@school.example>"', '"nonsense"', "[deliver] sender String should match pattern"),
         ("[[hours]]", "[hours", "broken.toml: this is not valid TOML"),
         ('type = "files"', 'type = "telepathy"', "broken.toml, line 15: [source] #1 type Input should be 'demo' or 'files' (it says 'telepathy')."),
         ("[[department]]", '[respond]\nclock = "opne"\n[[department]]', "[respond] clock Input should be 'open' or 'always' (it says 'opne')."),
