@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import time
 from pathlib import Path
 from typing import Any
+from urllib.error import HTTPError
 
 import pytest
 
@@ -21,7 +23,7 @@ def test_eight_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with running(state) as server:
         eventually(lambda: DAG in dags(server), 120)
-        assert server.api.call("GET", f"/api/v2/dags/{DAG}/dagRuns")["dag_runs"] == []  # none by itself
+        assert call(server, "GET", f"/api/v2/dags/{DAG}/dagRuns")["dag_runs"] == []  # none by itself
 
         first = backfill(server, "none")
         assert len(first) == len(WEEKS)
@@ -41,13 +43,26 @@ def test_eight_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
     assert [process for process in everything if Path(f"/proc/{process}").exists()] == []
 
 
+def call(server: Server, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
+    """Ask again when SQLite was busy: Airflow then answers 503 and has changed nothing."""
+    for _ in range(30):
+        try:
+            return server.api.call(method, path, body)
+        except HTTPError as error:
+            if error.code != 503:
+                raise
+            time.sleep(2)
+    raise AssertionError(f"{method} {path}: 503 for a minute")
+
+
 def dags(server: Server) -> list[str]:
-    return [dag["dag_id"] for dag in server.api.call("GET", "/api/v2/dags")["dags"]]
+    return [dag["dag_id"] for dag in call(server, "GET", "/api/v2/dags")["dags"]]
 
 
 def backfill(server: Server, reprocess: str) -> list[dict[str, Any]]:
     """Backfill the eight weeks with four runs at a time; returns the runs, which must all have succeeded."""
-    made = server.api.call(
+    made = call(
+        server,
         "POST",
         "/api/v2/backfills",
         {
@@ -61,8 +76,8 @@ def backfill(server: Server, reprocess: str) -> list[dict[str, Any]]:
         },
     )
     path = f"/api/v2/backfills/{made['id']}"
-    eventually(lambda: server.api.call("GET", path)["completed_at"], RUN_SECONDS)
-    runs: list[dict[str, Any]] = server.api.call("GET", f"/api/v2/dags/{DAG}/dagRuns?limit=100")["dag_runs"]
+    eventually(lambda: call(server, "GET", path)["completed_at"], RUN_SECONDS)
+    runs: list[dict[str, Any]] = call(server, "GET", f"/api/v2/dags/{DAG}/dagRuns?limit=100")["dag_runs"]
     assert {run["state"] for run in runs} == {"success"}
     assert {run["run_type"] for run in runs} == {"backfill"}
     return runs
