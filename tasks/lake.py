@@ -45,6 +45,14 @@ def count(table: str, slug: str, week: str) -> int:
         raise damaged(path) from None
 
 
+def check(path: str) -> None:
+    """Raise SourceError when a partition cannot be read."""
+    try:
+        pq.read_metadata(path)
+    except (OSError, pa.ArrowInvalid):
+        raise damaged(path) from None
+
+
 def read(table: str, slug: str, week: str) -> pa.Table | None:
     """One partition, or None when it is not there."""
     path = partition(table, slug, week)

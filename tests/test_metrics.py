@@ -15,13 +15,20 @@ from typing import Any
 
 import pytest
 
-from tasks import warehouse
+from tasks import home, warehouse
 from tasks.measure import contract, model, run
 from tasks.period import Week
 from tasks.settings import Institution
+from tasks.stage import weeks
 
 HERE = Path(__file__).parent / "metrics"
-MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "needs_answer": "true", "sentiment": "neutral"}
+MESSAGE = {
+    "source": "mastodon",
+    "kind": "post",
+    "direction": "inbound",
+    "eligibility": "eligible",
+    "sentiment": "neutral",
+}
 
 
 def institution(**respond: Any) -> Institution:
@@ -54,14 +61,16 @@ def rows(table: str) -> tuple[list[str], list[list[str | None]]]:
 
 
 def fill(db: warehouse.Connection, table: str) -> None:
-    """Put the messages of a case into staging.mention; what it does not say takes the default."""
-    warehouse.core(db, "mention")
+    """Put the messages of a case into staging.mention and make their conversations; the rest takes the defaults."""
+    warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
+    db.execute("CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title) FROM staging.mention")
     columns, body = rows(table)
     for line in body:
         message = MESSAGE | dict(zip(columns, line, strict=True))
         message.setdefault("author_key", message["item_id"])
         names, slots = ", ".join(message), ", ".join(f"${name}" for name in message)
         db.execute(f"INSERT INTO staging.mention ({names}) VALUES ({slots})", message)
+    weeks.converse(db, *model.ALWAYS)
 
 
 @pytest.mark.parametrize(("name", "case"), list(cases()))

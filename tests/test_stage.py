@@ -109,7 +109,7 @@ def test_an_edit_keeps_the_moment_and_a_deletion_keeps_the_count(land: Land) -> 
     steps.stage("school", "2026-W37")
     edited, deleted = sorted(mentions("2026-W37"), key=lambda row: row["deleted"])
     assert (edited["text"], edited["created_at"].astimezone(UTC).hour) == ("Where is the retake?", 10)
-    assert (deleted["text"], deleted["needs_answer"], deleted["department"]) == (None, True, "exams")
+    assert (deleted["text"], deleted["eligibility"], deleted["department"]) == (None, "eligible", "exams")
 
 
 def test_what_cannot_be_used_is_set_aside_with_file_line_and_reason(land: Land) -> None:

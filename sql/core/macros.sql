@@ -4,6 +4,20 @@
 CREATE MACRO core.heading_of(dimension, department, source) AS
 CASE dimension WHEN 'department' THEN department WHEN 'source' THEN source ELSE 'all' END;
 
+-- Moments as whole seconds and hours since 1970.
+CREATE MACRO core.second_of(moment) AS epoch_us(moment) // 1000000;
+CREATE MACRO core.hour_of(moment) AS epoch_us(moment) // 3600000000;
+
+-- A moment's place on an opening clock, from its hour's row of core.calendar.
+CREATE MACRO core.place_in_hour(seconds_before, opens, closes, again_opens, again_closes, second) AS
+seconds_before
++ CASE WHEN second > closes THEN closes - opens WHEN second > opens THEN second - opens ELSE 0 END
++ CASE
+    WHEN second > again_closes THEN again_closes - again_opens
+    WHEN second > again_opens THEN second - again_opens
+    ELSE 0
+END;
+
 -- Four decimals: enough never to be rounded twice on the way to a page.
 CREATE MACRO core.share_pct(hits, n) AS round(100.0 * hits / nullif(n, 0), 4);
 

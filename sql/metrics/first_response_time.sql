@@ -8,7 +8,7 @@ caveat.en   = "Those who still wait are counted (Kaplan-Meier); automatic answer
 
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
-reads  = ["core.asked", "core.answer_curve"]
+reads  = ["core.asked", "core.answer_time"]
 checks = ["answered <= n", "(median_open_seconds <= p90_open_seconds) IS NOT FALSE"]
 
 [show]
@@ -21,25 +21,7 @@ target    = 7200
 min_count = 10
 +++ */
 
--- A quantile is the first moment at which so few still wait; NULL when the curve never comes that low.
-WITH quantile AS (
-    SELECT
-        week,
-        dimension,
-        "group",
-        min(seconds) FILTER (clock = 'calendar' AND still_waiting_share <= 0.5) AS median_calendar_seconds,
-        min(seconds) FILTER (clock = 'calendar' AND low_share <= 0.5) AS median_calendar_low_seconds,
-        min(seconds) FILTER (clock = 'calendar' AND high_share <= 0.5) AS median_calendar_high_seconds,
-        min(seconds) FILTER (clock = 'calendar' AND still_waiting_share <= 0.1) AS p90_calendar_seconds,
-        min(seconds) FILTER (clock = 'open' AND still_waiting_share <= 0.5) AS median_open_seconds,
-        min(seconds) FILTER (clock = 'open' AND low_share <= 0.5) AS median_open_low_seconds,
-        min(seconds) FILTER (clock = 'open' AND high_share <= 0.5) AS median_open_high_seconds,
-        min(seconds) FILTER (clock = 'open' AND still_waiting_share <= 0.1) AS p90_open_seconds
-    FROM core.answer_curve
-    GROUP BY week, dimension, "group"
-),
-
-counted AS (
+WITH counted AS (
     SELECT
         week,
         dimension,
@@ -50,6 +32,28 @@ counted AS (
         max(open_seconds) AS followed_open_seconds
     FROM core.asked
     FULL JOIN core.every_week USING (week, dimension, "group")
+    GROUP BY week, dimension, "group"
+),
+
+-- A quantile that the curve never reaches is NULL: "longer than followed".
+quantile AS (
+    SELECT
+        week,
+        dimension,
+        "group",
+        min(median_seconds) FILTER (clock = 'calendar') AS median_calendar_seconds,
+        min(median_low_seconds) FILTER (clock = 'calendar') AS median_calendar_low_seconds,
+        min(median_high_seconds) FILTER (clock = 'calendar') AS median_calendar_high_seconds,
+        min(p90_seconds) FILTER (clock = 'calendar') AS p90_calendar_seconds,
+        min(p90_low_seconds) FILTER (clock = 'calendar') AS p90_calendar_low_seconds,
+        min(p90_high_seconds) FILTER (clock = 'calendar') AS p90_calendar_high_seconds,
+        min(median_seconds) FILTER (clock = 'open') AS median_open_seconds,
+        min(median_low_seconds) FILTER (clock = 'open') AS median_open_low_seconds,
+        min(median_high_seconds) FILTER (clock = 'open') AS median_open_high_seconds,
+        min(p90_seconds) FILTER (clock = 'open') AS p90_open_seconds,
+        min(p90_low_seconds) FILTER (clock = 'open') AS p90_open_low_seconds,
+        min(p90_high_seconds) FILTER (clock = 'open') AS p90_open_high_seconds
+    FROM core.answer_time
     GROUP BY week, dimension, "group"
 )
 
