@@ -106,8 +106,9 @@ def test_metric(name: str, case: dict[str, Any]) -> None:
     assert got == expected
 
 
-def test_every_metric_has_cases_with_a_quiet_week() -> None:
+def test_every_metric_has_cases_with_a_quiet_and_a_one_message_week() -> None:
     assert set(contract.names()) == {path.stem for path in HERE.glob("*.toml")}
     for path in HERE.glob("*.toml"):
         names = [case["name"] for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]]
-        assert any("quiet week" in name for name in names), path.name
+        for kind in ("quiet week", "one-message week"):
+            assert any(kind in name for name in names), (path.name, kind)

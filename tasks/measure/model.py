@@ -67,8 +67,8 @@ class Period:
 def tables(
     institution: Institution, first: Week, last: Week, periods: Sequence[Period], headings: Sequence[str] = HEADINGS
 ) -> Iterator[warehouse.Connection]:
-    """A locked in-memory database with every promised table, over the weeks ``first`` to ``last``, those that lead up to
-    them, and those up to the last cut-off. It can read their partitions of the lake and no other file."""
+    """A locked in-memory database with every promised table, over the weeks ``first`` to ``last``, those before them
+    that still matter, and those up to the last cut-off. It can read their partitions of the lake and no other file."""
     known = max([last.shift(1), *(Week.containing(one.as_of, institution.zone) for one in periods)], key=_monday)
     slug, weeks = institution.slug, [str(week) for week in first.shift(-LEAD_IN_WEEKS).until(known)]
     with warehouse.connect(institution.zone) as db:
