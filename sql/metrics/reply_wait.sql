@@ -9,7 +9,11 @@ caveat.en   = "Every turn, also of who comes back in a conversation; those who s
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
 reads  = ["core.waited", "core.waiting_times"]
-checks = ["ended <= n", "(median_open_seconds <= p90_open_seconds) IS NOT FALSE"]
+checks = [
+  "ended <= n",
+  "ended = answered_publicly + answered_privately + answered_by_call",
+  "(median_open_seconds <= p90_open_seconds) IS NOT FALSE",
+]
 
 [show]
 headline  = "median_open_seconds"
@@ -27,6 +31,9 @@ WITH counted AS (
         "group",
         count(asked_at) AS n,
         count(*) FILTER (answered) AS ended,
+        count(*) FILTER (answered_by = 'public') AS answered_publicly,
+        count(*) FILTER (answered_by = 'private') AS answered_privately,
+        count(*) FILTER (answered_by = 'call') AS answered_by_call,
         count(DISTINCT author) AS authors,
         max(calendar_seconds) AS followed_calendar_seconds,
         max(open_seconds) AS followed_open_seconds

@@ -11,6 +11,7 @@ from typing import Any, Literal
 import pyarrow as pa
 
 from tasks import lake, warehouse
+from tasks.errors import SourceError
 from tasks.measure import calendar
 from tasks.period import Week, midnight
 from tasks.settings import Institution
@@ -87,11 +88,15 @@ def _monday(week: Week) -> date:
 
 def _views(db: warehouse.Connection, paths: dict[str, list[str]]) -> None:
     """What staging keeps, as views over partitions of the lake: a window that lies in two weeks is one window."""
-    if not all(paths.values()):  # nothing was staged yet: empty tables of the right shape
+    if not any(paths.values()):  # nothing was staged yet
         staged.nothing(db)
         return
     names = {"mentions": "staging.mention", "fetch_windows": "staging.fetch_windows"} | staged.KEPT
     for table, name in names.items():
+        if not paths[table]:
+            raise SourceError(
+                f"The lake has no {table} beside its other tables: clear the task stage, or import again."
+            )
         for path in paths[table]:
             lake.check(path)
         what = "DISTINCT *" if table == "fetch_windows" else "*"

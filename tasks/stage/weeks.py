@@ -34,11 +34,28 @@ def refresh(institution: Institution, until: Week) -> dict[str, int]:
     with warehouse.connect(institution.zone, threads=1) as db:  # many small queries: threads only wait for each other
         for week in earliest.until(until.shift(1)):
             name = str(week)
+            if _nothing_at_all(institution, pages, week, carried):
+                carried = "none"
+                continue
             made_from = partition.inputs(institution, pages, week)
             if any(lake.inputs(table, institution.slug, name) != made_from for table in partition.TABLES):
                 staged[name], _ = partition.write(db, institution, pages, week, made_from)
             carried = _conversations(db, institution, week, carried)
     return staged
+
+
+def _nothing_at_all(institution: Institution, pages: partition.Pages, week: Week, carried: str) -> bool:
+    """Whether a week has no pages, no fetch windows and nobody who waits: then it has no partitions either.
+
+    So one item of 1990 does not cost forty years of empty files.
+    """
+    slug, name = institution.slug, str(week)
+    if pages.near(week) or pages.asked(week) or (carried != "none" and lake.count("open_before", slug, name)):
+        return False
+    for table in (*partition.TABLES, *KEPT):
+        lake.remove(table, slug, name)
+    lake.remove("open_before", slug, str(week.shift(1)))
+    return True
 
 
 def _conversations(db: warehouse.Connection, institution: Institution, week: Week, carried: str) -> str:
