@@ -37,6 +37,8 @@ def _readable(text: str) -> str:
 
 
 Language = Literal["nl", "en"]
+#: Hours in which somebody may be expected to answer, or all hours; as the names of columns say it.
+Clock = Literal["open", "calendar"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_readable)]
@@ -102,6 +104,11 @@ class Respond(Table):
     clock: Literal["open", "always"] = "open"
     eligible: Literal["actionable", "all"] = "actionable"
     solve_days: Annotated[int, Field(gt=0, le=90)] = 3
+
+    @property
+    def headline_clock(self) -> Clock:
+        """The clock of every headline figure, as columns name it."""
+        return "open" if self.clock == "open" else "calendar"
 
 
 class OpeningHours(Table):

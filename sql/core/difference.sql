@@ -1,0 +1,64 @@
+-- core.difference: how far each figure of an edition's week lies from its base, with the difference's 95 % interval.
+-- Made from core.estimate: one row per edition and figure, this week (now_…) beside the base (base_…).
+--   change                   now − base, in the metric's unit; NULL when a side has no value
+--   change_low, change_high  MOVER, the method of variance estimates recovery: each arm is made of the arms of the two
+--                            intervals (Zou & Donner 2008). With Wilson's intervals it is Newcombe's hybrid score
+--                            interval (1998, method 10). NULL: there is none, or it is open to infinity
+--   z                        how many standard errors the difference lies from nought, as the arm that points at nought
+--                            tells; NULL when too little is known to compare
+--   place, comparisons       rank of |z| among what is compared in the same edition and family, and how many those are
+-- Nothing is corrected for many comparisons here: core.verdict does that.
+
+CREATE TABLE core.difference AS
+WITH side AS (
+    SELECT
+        *,
+        -- A quantile that was never reached is at least as long as anybody was followed, and open above.
+        coalesce(now_value, now_followed) AS now_least,
+        coalesce(base_value, base_followed) AS base_least,
+        if(now_high IS NULL AND now_followed IS NOT NULL, 'infinity'::DOUBLE, now_high) AS now_top,
+        if(base_high IS NULL AND base_followed IS NOT NULL, 'infinity'::DOUBLE, base_high) AS base_top,
+        -- One person with ten messages is one person, unless the metric's own interval knows that already.
+        if(over = 'cases' AND now_people BETWEEN 1 AND now_n, sqrt(now_n / now_people), 1.0) AS now_wider,
+        if(over = 'cases' AND base_people BETWEEN 1 AND base_n, sqrt(base_n / base_people), 1.0) AS base_wider,
+        now_n >= min_count AND base_n >= min_count
+        AND coalesce(now_people, now_n) >= 30 AND coalesce(base_people, base_n) >= 30 AS enough
+    FROM core.estimate
+),
+
+arm AS (
+    SELECT
+        *,
+        now_least - base_least AS apart,
+        sqrt(pow((now_least - now_low) * now_wider, 2) + pow((base_top - base_least) * base_wider, 2)) AS down,
+        sqrt(pow((now_top - now_least) * now_wider, 2) + pow((base_least - base_low) * base_wider, 2)) AS up
+    FROM side
+),
+
+scored AS (
+    SELECT
+        *,
+        CASE
+            WHEN NOT enough OR down IS NULL OR up IS NULL THEN NULL
+            WHEN apart > 0 THEN 1.959963984540054 * apart / nullif(down, 0)
+            WHEN apart < 0 THEN 1.959963984540054 * apart / nullif(up, 0)
+            ELSE 0.0
+        END AS z
+    FROM arm
+)
+
+SELECT
+    edition,
+    metric,
+    dimension,
+    "group",
+    family,
+    good,
+    round(now_value - base_value, 4) AS change,
+    if(isfinite(down), round(apart - down, 4), NULL) AS change_low,
+    if(isfinite(up), round(apart + up, 4), NULL) AS change_high,
+    z,
+    if(z IS NULL, NULL, row_number() OVER compared) AS place,
+    count(z) OVER (PARTITION BY edition, family) AS comparisons
+FROM scored
+WINDOW compared AS (PARTITION BY edition, family ORDER BY abs(z) DESC NULLS LAST, metric, dimension, "group");
