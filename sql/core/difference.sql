@@ -21,30 +21,47 @@ WITH side AS (
         -- One person with ten messages is one person, unless the metric's own interval knows that already.
         if(over = 'cases' AND now_people BETWEEN 1 AND now_n, sqrt(now_n / now_people), 1.0) AS now_wider,
         if(over = 'cases' AND base_people BETWEEN 1 AND base_n, sqrt(base_n / base_people), 1.0) AS base_wider,
-        now_n >= min_count AND base_n >= min_count
-        AND coalesce(now_people, now_n) >= 30 AND coalesce(base_people, base_n) >= 30 AS enough
+        coalesce(now_people, now_n) AS now_heads,
+        coalesce(base_people, base_n) AS base_heads
     FROM core.estimate
 ),
 
 arm AS (
     SELECT
         *,
+        now_n >= min_count AND base_n >= min_count AND now_heads >= 30 AND base_heads >= 30 AS enough,
         now_least - base_least AS apart,
-        sqrt(pow((now_least - now_low) * now_wider, 2) + pow((base_top - base_least) * base_wider, 2)) AS down,
-        sqrt(pow((now_top - now_least) * now_wider, 2) + pow((base_least - base_low) * base_wider, 2)) AS up
+        (now_least - now_low) * now_wider AS now_down,
+        (now_top - now_least) * now_wider AS now_up,
+        (base_least - base_low) * base_wider AS base_down,
+        (base_top - base_least) * base_wider AS base_up
     FROM side
+),
+
+width AS (
+    SELECT
+        *,
+        sqrt(pow(now_down, 2) + pow(base_up, 2)) AS down,
+        sqrt(pow(now_up, 2) + pow(base_down, 2)) AS up,
+        if(apart > 0, down, up) AS half,
+        if(apart > 0, now_down, now_up) AS now_half,
+        if(apart > 0, base_up, base_down) AS base_half
+    FROM arm
 ),
 
 scored AS (
     SELECT
         *,
         CASE
-            WHEN NOT enough OR down IS NULL OR up IS NULL THEN NULL
-            WHEN apart > 0 THEN 1.959963984540054 * apart / nullif(down, 0)
-            WHEN apart < 0 THEN 1.959963984540054 * apart / nullif(up, 0)
-            ELSE 0.0
+            WHEN NOT enough OR down IS NULL OR up IS NULL OR half = 0 THEN NULL
+            WHEN apart = 0 OR isinf(half) THEN 0.0
+            ELSE core.deviate_of(
+                1.959963984540054 * apart / half,
+                -- Degrees of freedom after Welch (1947).
+                pow(half, 4) / (pow(now_half, 4) / (now_heads - 1) + pow(base_half, 4) / (base_heads - 1))
+            )
         END AS z
-    FROM arm
+    FROM width
 )
 
 SELECT
