@@ -106,7 +106,6 @@ FAR, NEAR = (80, 78, 82), (20, 18, 22)
         ({"low": None}, {}),  # an interval that could not be drawn
         ({}, {"high": None}),
         ({"value": None}, {}),
-        ({"low": 80, "high": 80}, {"low": 20, "high": 20}),  # nothing is known without any doubt
     ],
 )
 def test_too_few_to_compare(now: dict[str, Any], base: dict[str, Any]) -> None:
@@ -142,6 +141,14 @@ def test_a_quantile_that_was_never_reached_is_open_to_infinity() -> None:
     # A base that may be of any length is never said to have been shorter.
     base = side(3500, 3000, None, followed=30_000)
     assert one(side(9000, 8000, 9900, followed=30_000), base, good="down")["verdict"] == "no_reliable_change"
+
+
+def test_intervals_without_width_say_what_two_that_just_touch_would() -> None:
+    """z = 2.77: enough for the strongest of four (2.73), not for the strongest of five (2.81)."""
+    heaped = estimate(side(80, 80, 80), side(20, 20, 20))
+    verdicts = [judged(heaped, *(moved(0, f"quiet{at}") for at in range(many)))["m"]["verdict"] for many in (3, 4)]
+    assert verdicts == ["better", "no_reliable_change"]
+    assert one(side(20, 20, 20), side(20, 20, 20))["verdict"] == "no_reliable_change"
 
 
 def test_ten_messages_of_one_person_are_one_person() -> None:

@@ -53,8 +53,10 @@ scored AS (
     SELECT
         *,
         CASE
-            WHEN NOT enough OR down IS NULL OR up IS NULL OR half = 0 THEN NULL
+            WHEN NOT enough OR down IS NULL OR up IS NULL THEN NULL
             WHEN apart = 0 OR isinf(half) THEN 0.0
+            -- Quantiles of heaped times may have intervals without width: two equal ones that just touch say as much.
+            WHEN half = 0 THEN sign(apart) * 1.959963984540054 * sqrt(2)
             ELSE core.deviate_of(
                 1.959963984540054 * apart / half,
                 -- Degrees of freedom after Welch (1947).

@@ -124,4 +124,5 @@ def _loop(voice: Voice) -> str:
     }
     if not reading.rests_on(contract.min_count) or reading.value is None:
         return voice.say("summary.loop_few", count=reading.n, **counts)
-    return voice.say("summary.loop", value=voice.value(reading, contract), **counts)
+    told = voice.say("summary.loop", value=voice.value(reading, contract), **counts)
+    return f"{told} {_moved(voice, 'loop_closure')}".strip()
