@@ -37,6 +37,8 @@ def _readable(text: str) -> str:
 
 
 Language = Literal["nl", "en"]
+#: Hours in which somebody may be expected to answer, or all hours; as the names of columns say it.
+Clock = Literal["open", "calendar"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Hours = Annotated[float, Field(gt=0, le=720)]
@@ -117,6 +119,11 @@ class EarlierPromise(Promise):
     """``[[earlier_promise]]``: what held up to and including a day; a message is judged by the promise it met."""
 
     until: date
+
+    @property
+    def headline_clock(self) -> Clock:
+        """The clock of every headline figure, as columns name it."""
+        return "open" if self.clock == "open" else "calendar"
 
 
 class OpeningHours(Table):

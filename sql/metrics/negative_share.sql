@@ -16,6 +16,7 @@ headline  = "negative_pct"
 low       = "low_pct"
 high      = "high_pct"
 unit      = "pct"
+over      = "people"
 good      = "down"
 min_count = 10
 +++ */
