@@ -114,16 +114,16 @@ class Respond(Promise):
     eligible: Literal["actionable", "all"] = "actionable"
     template_threads: Annotated[int, Field(ge=0, le=1000)] = 5
 
+    @property
+    def headline_clock(self) -> Clock:
+        """The clock of every headline figure, as columns name it."""
+        return "open" if self.clock == "open" else "calendar"
+
 
 class EarlierPromise(Promise):
     """``[[earlier_promise]]``: what held up to and including a day; a message is judged by the promise it met."""
 
     until: date
-
-    @property
-    def headline_clock(self) -> Clock:
-        """The clock of every headline figure, as columns name it."""
-        return "open" if self.clock == "open" else "calendar"
 
 
 class OpeningHours(Table):

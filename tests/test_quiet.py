@@ -113,10 +113,14 @@ def test_quiet_medians_are_seldom_called_changed() -> None:
     db.register("waited", pa.table({"week": weeks, "seconds": seconds, "answered": hours <= left}))
     db.execute(
         "CREATE TABLE core.asked AS SELECT week, 'all' AS dimension, 'all' AS \"group\", seconds AS open_seconds,"
-        " seconds AS calendar_seconds, answered, DATE '2026-11-16' AS asked_at FROM waited;"
-        ' CREATE TABLE core.every_week AS SELECT DISTINCT week, dimension, "group" FROM core.asked'
+        " seconds AS calendar_seconds, answered, DATE '2026-11-16' AS asked_at, row_number() OVER () AS author"
+        " FROM waited;"
+        ' CREATE TABLE core.every_week AS SELECT DISTINCT week, dimension, "group" FROM core.asked;'
+        " CREATE VIEW core.asked_line AS"
+        " SELECT week, dimension, \"group\", 'open' AS clock, open_seconds AS seconds, answered AS ended"
+        " FROM core.asked"
     )
-    warehouse.core(db, "answer_curve")
+    warehouse.core(db, "kaplan_meier")
     db.register("measured", run.run(db, contract.load("first_response_time")))
     judge.verdicts(db, db.sql(MEDIANS).to_arrow_table())
     claimed = share_of_editions(db, CLAIMS)
