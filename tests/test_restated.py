@@ -372,4 +372,4 @@ def test_the_record_holds_no_words_and_no_ids(school: School) -> None:
         assert str(kept).encode() not in data
     table = first.read("school", W)
     assert table is not None
-    assert {str(field.type) for field in table.items.schema} == {"uint64", "uint32", "bool"}
+    assert {str(field.type) for field in table.items.schema} == {"uint64", "uint16", "bool"}
