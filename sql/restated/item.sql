@@ -9,12 +9,13 @@
 CREATE VIEW item AS
 WITH cut AS (
     SELECT
-        mention.* EXCLUDE (assigned_at, contacted_at, resolved_at, reopened_at),
+        mention.* EXCLUDE (assigned_at, contacted_at, first_resolved_at, resolved_at, reopened_at),
         this_week.start_at,
         epoch_us(mention.edited_at) AS edited,
         -- What was done after the cut-off changes no figure of the week.
         if(mention.assigned_at <= this_week.as_of, epoch_us(mention.assigned_at), NULL) AS assigned,
         if(mention.contacted_at <= this_week.as_of, epoch_us(mention.contacted_at), NULL) AS contacted,
+        if(mention.first_resolved_at <= this_week.as_of, epoch_us(mention.first_resolved_at), NULL) AS first_resolved,
         if(mention.resolved_at <= this_week.as_of, epoch_us(mention.resolved_at), NULL) AS resolved,
         if(mention.reopened_at <= this_week.as_of, epoch_us(mention.reopened_at), NULL) AS reopened
     FROM mention
@@ -35,7 +36,8 @@ SELECT
                     kind, parent_id, thread_id, author_key, author_kind, visibility, case_id,
                     if(coalesce(assigned, contacted, resolved) IS NULL, NULL, case_cause),
                     if(coalesce(contacted, resolved) IS NULL, NULL, case_action),
-                    assigned::VARCHAR, contacted::VARCHAR, resolved::VARCHAR, reopened::VARCHAR
+                    assigned::VARCHAR, contacted::VARCHAR,
+                    first_resolved::VARCHAR, resolved::VARCHAR, reopened::VARCHAR
                 ]
             )
         ) >> 48
@@ -45,7 +47,7 @@ SELECT
             to_json(
                 [
                     direction, language, sentiment, round(sentiment_score, 4)::VARCHAR, department, case_department,
-                    needs_answer::VARCHAR
+                    eligibility, template::VARCHAR
                 ]
             )
         ) >> 48

@@ -4,18 +4,20 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from datetime import date
 from pathlib import Path
 
 import duckdb
 
 from tasks import home
-from tasks.measure import calendar
+from tasks.measure import calendar, model
 from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.settings import Institution
 from tasks.stage import partition
 
+VALID = ("valid_from", "valid_until")
 #: So many weeks of opening hours before a week still count in its figures.
 WEEKS = 12
 
@@ -28,24 +30,36 @@ def of_metric(metric: Metric) -> str:
 def shared(institution: Institution, week: Week) -> str:
     """What all metrics of a week rest on: core and staging SQL, word lists, promise, routing, and the hours around it.
 
-    Opening hours count as the stretches they give: a table that begins next month changes nothing about this week.
+    Hours and promises count as what they give in these weeks: a table that begins next month changes nothing.
     """
     sql = (path.read_text(encoding="utf-8") for name in ("core", "staging") for path in _files(name, "sql"))
     words = (path.read_text(encoding="utf-8") for path in _files("lexicon", "csv"))
-    respond = institution.respond
+    respond, first = institution.respond, week.shift(1 - WEEKS)
+    promises = (
+        [max(one["valid_from"], first.start).isoformat(), *(one[key] for key in sorted(one) if key not in VALID)]
+        for one in model.promises(institution)
+        if one["valid_from"] <= week.cutoff and one["valid_until"] > first.start
+    )
     settings = {
         "parser": partition.PARSER_VERSION,
         "timezone": institution.institution.timezone,
-        "respond": [respond.target_hours, respond.clock, respond.eligible, respond.solve_days],
+        "respond": [respond.eligible, respond.template_threads, *promises],
         "departments": [[one.id, *one.keywords] for one in institution.department],
-        "hours": [
-            [department, opens.isoformat(), closes.isoformat()]
-            for department, opens, closes, _ in calendar.rows(
-                institution, week.shift(1 - WEEKS).monday, week.cutoff.date()
-            )
-        ],
+        "hours": list(_hours(institution, first.monday, week.cutoff.date())),
     }
     return _hash([*map(_without_comments, sql), *words, json.dumps(settings)])
+
+
+def _hours(institution: Institution, first: date, last: date) -> Iterator[list[str]]:
+    """When each department is open to each source, from one day to another."""
+    departments = [*(one.id for one in institution.department), "nobody"]
+    pairs = [(department, source.id) for department in departments for source in institution.source]
+    of_pair = calendar.schedules(institution, pairs)
+    open_at = {
+        hours: [str(moment) for one in calendar.stretches(institution, hours, first, last) for moment in one]
+        for hours in set(of_pair.values())
+    }
+    yield from ([*pair, *open_at[hours]] for pair, hours in of_pair.items())
 
 
 def _files(folder: str, ending: str) -> list[Path]:

@@ -106,7 +106,7 @@ def known(institution: Institution, week: Week, now: dict[str, Figure]) -> Known
         if paths:
             db.read_parquet(paths, hive_partitioning=False).create_view("mention")
         else:
-            warehouse.core(db, "mention")
+            warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
             db.table("staging.mention").create_view("mention")
         moments = {"start_at": [week.start], "as_of": [week.cutoff]}
         warehouse.put(db, "this_week", pa.table(moments))

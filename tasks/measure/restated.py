@@ -19,8 +19,8 @@ from tasks.settings import Institution
 
 #: Reasons that count items, in the order in which they are told.
 COUNTED = ("late", "edited", "deleted", "removed", "later_facts")
-#: A table whose rows come from any week.
-REACHES_BACK = "core.still_waiting"
+#: Tables whose rows are of the week itself; what reads another may rest on the weeks before as well.
+OF_THE_WEEK = {f"core.{name}" for name in ("asked", "answer_curve", "answer_time", "acknowledged", "heard", "issue")}
 
 
 def since(institution: Institution, week: Week, as_of: datetime, measured: first.Measured) -> dict[str, Any]:
@@ -72,6 +72,5 @@ def _reasons(name: str, then: Known, now: Known, counts: dict[str, int]) -> Iter
     if then.rules != now.rules or then.figures[name].definition != now.figures[name].definition:
         own.append("definition")
     yield from own
-    # A week's own items and rules explain its figures; only what waits is older.
-    if then.earlier != now.earlier and (not own or REACHES_BACK in contract.load(name).contract.reads):
+    if then.earlier != now.earlier and (not own or not OF_THE_WEEK.issuperset(contract.load(name).contract.reads)):
         yield "earlier"
