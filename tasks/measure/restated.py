@@ -20,7 +20,10 @@ from tasks.settings import Institution
 #: Reasons that count items, in the order in which they are told.
 COUNTED = ("late", "edited", "deleted", "removed", "later_facts")
 #: Tables whose rows are of the week itself; what reads another may rest on the weeks before as well.
-OF_THE_WEEK = {f"core.{name}" for name in ("asked", "answer_curve", "answer_time", "acknowledged", "heard", "issue")}
+OF_THE_WEEK = {
+    f"core.{name}"
+    for name in ("asked", "waited", "waiting_times", "answer_curve", "acknowledged", "heard", "issue", "fetched")
+}
 
 
 def since(institution: Institution, week: Week, as_of: datetime, measured: first.Measured) -> dict[str, Any]:

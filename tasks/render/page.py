@@ -74,7 +74,7 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "summary": told,
         "sparks": [_spark(voice, tile) for tile in told.tiles],
         "tiles_note": _tiles_note(voice),
-        "restated": restated(voice),
+        "restated": restated(voice, EXPLAINED),
         "answers": curves.answers(voice, limits.chart_height),
         "weekly": weeks.weekly(voice, limits.chart_height),
         "has_departments": bool(voice.institution.department),

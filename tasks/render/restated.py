@@ -5,7 +5,7 @@ On page 1 when one of its figures moved so far that a reader would notice, else 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -43,10 +43,11 @@ class Moved:
     reasons: tuple[str, ...]
 
 
-def restated(voice: Voice) -> Restated:
-    """What must be said of the week before."""
+def restated(voice: Voice, shown: Collection[str]) -> Restated:
+    """What must be said of the week before, of the metrics that the report shows."""
     told: dict[str, Any] = voice.facts.document.get("restated") or {}
-    moved = sorted(_moved(voice, told.get("rows", [])), key=lambda one: (not one.worse, -one.weight, one.contract.name))
+    rows = [row for row in told.get("rows", []) if row["metric"] in shown]
+    moved = sorted(_moved(voice, rows), key=lambda one: (not one.worse, -one.weight, one.contract.name))
     if not moved:
         return Restated()
     say, number = voice.say, voice.formats.number
@@ -65,8 +66,6 @@ def restated(voice: Voice) -> Restated:
 def _moved(voice: Voice, rows: Iterable[dict[str, Any]]) -> Iterator[Moved]:
     """Figures that both rest on enough, and are printed differently."""
     for row in rows:
-        if not voice.facts.has(row["metric"]):
-            continue
         contract = voice.facts.contract(row["metric"])
         first, now = (_printed(voice, contract, row[when]) for when in ("first", "now"))
         if first and now and first != now:

@@ -8,7 +8,7 @@ import pdfplumber
 import pytest
 
 from tasks.render.facts import Facts
-from tasks.render.page import Stamp
+from tasks.render.page import EXPLAINED, Stamp
 from tasks.render.pdf import render_pdf
 from tasks.render.restated import Restated, restated
 from tasks.render.voice import Voice
@@ -33,7 +33,7 @@ def document(moved: dict[str, Figures], reasons: tuple[str, ...], **counts: int)
 
 def told(language: str, *given: Any, **counts: int) -> Restated:
     made, institution = document(*given, **counts), sample.institution()
-    return restated(Voice(Facts(made, institution), institution, language))
+    return restated(Voice(Facts(made, institution), institution, language), EXPLAINED)
 
 
 def test_a_figure_with_every_reason_in_both_languages() -> None:
@@ -79,7 +79,7 @@ def test_a_definition_that_changed_for_one_of_them_is_named() -> None:
     made = document({"sla_attainment": (61, 120, 58, 132), "backlog": (9, 9, 12, 12)}, ("late",), late=3)
     made["restated"]["rows"][0]["reasons"].append("definition")
     institution = sample.institution()
-    text = restated(Voice(Facts(made, institution), institution, "en")).text
+    text = restated(Voice(Facts(made, institution), institution, "en"), EXPLAINED).text
     assert text.endswith("3 messages arrived late and the definition of “Answered in time” changed.")
 
 
@@ -89,6 +89,7 @@ def test_a_definition_that_changed_for_one_of_them_is_named() -> None:
         ("sla_attainment", (61.2, 120, 60.9, 125)),  # both are printed 61%
         ("sla_attainment", (50.0, 8, 58.0, 12)),  # the first was no figure, but n = 8
         ("no_longer_measured", (1, 1, 2, 2)),
+        ("answer_curve", (50.0, 120, 80.0, 120)),  # measured, but not shown as a figure
     ],
 )
 def test_what_nobody_read_otherwise_is_not_told(metric: str, figures: Figures) -> None:
@@ -130,4 +131,4 @@ def test_it_stands_on_its_page_and_three_pages_stay_three(value: float, page: in
 
 def test_a_document_from_before_says_nothing() -> None:
     institution = sample.institution()
-    assert restated(Voice(Facts(sample.normal(), institution), institution, "nl")) == Restated()
+    assert restated(Voice(Facts(sample.normal(), institution), institution, "nl"), EXPLAINED) == Restated()
