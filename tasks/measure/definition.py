@@ -32,7 +32,8 @@ def shared(institution: Institution, week: Week) -> str:
 
     Hours and promises count as what they give in these weeks: a table that begins next month changes nothing.
     """
-    sql = (path.read_text(encoding="utf-8") for name in ("core", "staging") for path in _files(name, "sql"))
+    paths = [*(home.SQL / "core" / f"{name}.sql" for name in model.TABLES), *_files("staging", "sql")]
+    sql = (path.read_text(encoding="utf-8") for path in paths)
     words = (path.read_text(encoding="utf-8") for path in _files("lexicon", "csv"))
     respond, first = institution.respond, week.shift(1 - WEEKS)
     promises = (

@@ -92,7 +92,7 @@ def read(slug: str, week: str) -> Known | None:
 def figures(institution: Institution, week: Week, measured: Measured) -> dict[str, Figure]:
     """The headline of every metric that has one figure a week, for this week as measured now."""
     return {
-        metric.name: _figure(institution, metric, _row(measured[metric.name], week))
+        metric.name: _figure(institution, metric, measured[metric.name], week)
         for metric in map(contract.load, sorted(measured))
         if metric.contract.grain == GRAIN and {"report", "trend"} <= set(metric.contract.show.only)
     }
@@ -127,12 +127,12 @@ def _row(measured: dict[str, Any], week: Week) -> dict[str, Any]:
     return next(rows, {})
 
 
-def _figure(institution: Institution, metric: Metric, row: dict[str, Any]) -> Figure:
-    on_clock = institution.respond.on_clock
-    show = metric.contract.show
+def _figure(institution: Institution, metric: Metric, measured: dict[str, Any], week: Week) -> Figure:
+    row, told = _row(measured, week), measured["contract"]
+    followed = f"followed_{institution.respond.headline_clock}_seconds"
     return Figure(
-        value=row.get(on_clock(show.headline)),
+        value=row.get(told["headline"]),
         n=int(row.get("n") or 0),
-        followed=row.get(on_clock("followed_open_seconds")) if show.unit == "seconds" else None,
+        followed=row.get(followed) if told["unit"] == "seconds" else None,
         definition=definition.of_metric(metric),
     )

@@ -9,12 +9,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
+from tasks.measure.contract import TILES
 from tasks.render.facts import Contract
-from tasks.render.tiles import METRICS
 from tasks.render.verdict import Reading
 from tasks.render.voice import Voice
 
-PAGE_1 = ("mention_volume", *METRICS)
+PAGE_1 = ("mention_volume", *TILES)
 #: Reasons that come with a number, in the order in which they are told.
 COUNTED = ("late", "edited", "deleted", "removed", "later_facts")
 #: At most so many figures are named, the worst first.
