@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import random
 from datetime import date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 import holidays
+import numpy as np
 import pytest
 from business_duration import businessDuration
 
@@ -24,12 +24,12 @@ DESKS = {
 
 def pairs(seed: int, count: int) -> list[tuple[datetime, datetime]]:
     """Moments on the wall, from minutes to a month apart, across the change of clock and the holidays of spring."""
-    chance = random.Random(seed)
+    chance = np.random.default_rng(seed)
     start = datetime.fromisoformat("2026-03-09")
     found = []
     for longest in (timedelta(hours=2), timedelta(days=2), timedelta(days=30)) * (count // 3):
-        asked = start + timedelta(seconds=chance.randrange(12 * 7 * 86_400))
-        found.append((asked, asked + timedelta(seconds=chance.randrange(round(longest.total_seconds())))))
+        asked = start + timedelta(seconds=int(chance.integers(12 * 7 * 86_400)))
+        found.append((asked, asked + timedelta(seconds=int(chance.integers(longest.total_seconds())))))
     return found
 
 
