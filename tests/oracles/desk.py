@@ -52,7 +52,10 @@ def institution(
 
 @contextmanager
 def measured(
-    of: Institution, turns: Sequence[Mapping[str, Any]], periods: Sequence[model.Period]
+    of: Institution,
+    turns: Sequence[Mapping[str, Any]],
+    periods: Sequence[model.Period],
+    headings: Sequence[str] = ("all",),
 ) -> Iterator[warehouse.Connection]:
     """The promised tables over ``turns``, rows of ``staging.week_turn`` (asked_at and answered_at aware; see below)."""
     with warehouse.connect(of.zone) as db:
@@ -62,7 +65,7 @@ def measured(
         listed = [_turn(of, number, turn) for number, turn in enumerate(turns)]
         db.register("made", pa.Table.from_pylist(listed))
         db.execute("INSERT INTO staging.week_turn BY NAME SELECT * FROM made")
-        model.build(db, of, periods, model.HEADINGS)
+        model.build(db, of, periods, headings)
         yield db
 
 
