@@ -37,6 +37,8 @@ def _readable(text: str) -> str:
 
 
 Language = Literal["nl", "en"]
+#: Hours in which somebody may be expected to answer, or all hours; as the names of columns say it.
+Clock = Literal["open", "calendar"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Hours = Annotated[float, Field(gt=0, le=720)]
@@ -111,6 +113,11 @@ class Respond(Promise):
     clock: Literal["open", "always"] = "open"
     eligible: Literal["actionable", "all"] = "actionable"
     template_threads: Annotated[int, Field(ge=0, le=1000)] = 5
+
+    @property
+    def headline_clock(self) -> Clock:
+        """The clock of every headline figure, as columns name it."""
+        return "open" if self.clock == "open" else "calendar"
 
 
 class EarlierPromise(Promise):

@@ -177,6 +177,17 @@ def test_who_still_waits_is_carried_along_until_answered_and_then_forgotten(land
     assert [lake.count("open_before", "school", week) for week in weeks] == [0, 1, 1, 2, 2, 0, 0]
 
 
+def test_a_typo_in_the_year_does_not_fill_the_years_between_with_empty_weeks(land: Land) -> None:
+    land(item("q", "2026-09-08T10:00", text="Waarom belt niemand terug?"))
+    land(item("old", "1996-09-08T10:00", text="Een jaartal te vroeg."))
+    steps.stage("school", "2026-W37")
+    weeks = {path.parent.name for path in home.lake().rglob("part-0.parquet")}
+    assert {"week=1996-W36", "week=2026-W37"} < weeks
+    assert len(weeks) < 12  # the two, and the weeks in which their threads are still alive
+    steps.stage("school", "2026-W37")
+    assert {path.parent.name for path in home.lake().rglob("part-0.parquet")} == weeks
+
+
 def test_a_week_gives_the_same_figures_wherever_the_range_begins(land: Land) -> None:
     land(
         item("q", "2026-08-04T08:00", text="Waarom belt niemand?"),

@@ -115,7 +115,10 @@ judged AS (
     SELECT
         *,
         resolved_at IS NOT NULL AND (reopened_at IS NULL OR resolved_at > reopened_at) AS solved,
-        contacted_at >= assigned_at AS called_back
+        assigned_at IS NOT NULL AS assigned,
+        -- Who was spoken to before anybody had the case awaits no call back.
+        assigned_at IS NOT NULL AND coalesce(contacted_at >= assigned_at, TRUE) AS awaits_call,
+        coalesce(contacted_at >= assigned_at, FALSE) AS called_back
     FROM cut
 )
 

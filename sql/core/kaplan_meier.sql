@@ -66,33 +66,42 @@ CREATE MACRO core.kaplan_meier(line) AS TABLE
     INNER JOIN curve ON walked.curve = curve.curve
     WHERE walked.is_step;
 
--- The median and the ninetieth percentile: the first moment at which so few still wait; NULL when the curve never comes
--- that low. Interval ends are where the interval of the curve comes that low (Brookmeyer & Crowley 1982).
+-- The median and the ninetieth percentile on both clocks: the first moment at which so few still wait; NULL when the
+-- curve never comes that low. Interval ends are where the interval of the curve does (Brookmeyer & Crowley 1982).
+-- A hair more than a half is a half: shares are products of rounded numbers.
 
-CREATE MACRO core.waiting_time(line) AS TABLE
+CREATE MACRO core.waiting_times(line) AS TABLE
+    WITH reached AS (
+        SELECT
+            any_value(week) AS week,
+            any_value(dimension) AS dimension,
+            any_value("group") AS "group",
+            any_value(clock) AS clock,
+            min(seconds) FILTER (still_waiting_share <= 0.5 + 1e-9) AS median_seconds,
+            min(seconds) FILTER (low_share <= 0.5 + 1e-9) AS median_low_seconds,
+            min(seconds) FILTER (high_share <= 0.5 + 1e-9) AS median_high_seconds,
+            min(seconds) FILTER (still_waiting_share <= 0.1 + 1e-9) AS p90_seconds,
+            min(seconds) FILTER (low_share <= 0.1 + 1e-9) AS p90_low_seconds,
+            min(seconds) FILTER (high_share <= 0.1 + 1e-9) AS p90_high_seconds
+        FROM core.kaplan_meier(line)
+        GROUP BY curve
+    )
+
     SELECT
-        any_value(week) AS week,
-        any_value(dimension) AS dimension,
-        any_value("group") AS "group",
-        any_value(clock) AS clock,
-        min(seconds) FILTER (still_waiting_share <= 0.5 + 1e-9) AS median_seconds,
-        min(seconds) FILTER (low_share <= 0.5 + 1e-9) AS median_low_seconds,
-        min(seconds) FILTER (high_share <= 0.5 + 1e-9) AS median_high_seconds,
-        min(seconds) FILTER (still_waiting_share <= 0.1 + 1e-9) AS p90_seconds,
-        min(seconds) FILTER (low_share <= 0.1 + 1e-9) AS p90_low_seconds,
-        min(seconds) FILTER (high_share <= 0.1 + 1e-9) AS p90_high_seconds
-    FROM core.kaplan_meier(line)
-    GROUP BY curve;
-
--- A waiting line on both clocks, from a table that has seconds on each.
-
-CREATE VIEW core.asked_line AS
-SELECT week, dimension, "group", 'calendar' AS clock, calendar_seconds AS seconds, answered AS ended FROM core.asked
-UNION ALL
-SELECT week, dimension, "group", 'open' AS clock, open_seconds AS seconds, answered AS ended FROM core.asked;
-
-CREATE VIEW core.answer_curve AS
-SELECT * FROM core.kaplan_meier('core.asked_line');
-
-CREATE VIEW core.answer_time AS
-SELECT * FROM core.waiting_time('core.asked_line');
+        week,
+        dimension,
+        "group",
+        min(median_seconds) FILTER (clock = 'calendar') AS median_calendar_seconds,
+        min(median_low_seconds) FILTER (clock = 'calendar') AS median_calendar_low_seconds,
+        min(median_high_seconds) FILTER (clock = 'calendar') AS median_calendar_high_seconds,
+        min(p90_seconds) FILTER (clock = 'calendar') AS p90_calendar_seconds,
+        min(p90_low_seconds) FILTER (clock = 'calendar') AS p90_calendar_low_seconds,
+        min(p90_high_seconds) FILTER (clock = 'calendar') AS p90_calendar_high_seconds,
+        min(median_seconds) FILTER (clock = 'open') AS median_open_seconds,
+        min(median_low_seconds) FILTER (clock = 'open') AS median_open_low_seconds,
+        min(median_high_seconds) FILTER (clock = 'open') AS median_open_high_seconds,
+        min(p90_seconds) FILTER (clock = 'open') AS p90_open_seconds,
+        min(p90_low_seconds) FILTER (clock = 'open') AS p90_open_low_seconds,
+        min(p90_high_seconds) FILTER (clock = 'open') AS p90_open_high_seconds
+    FROM reached
+    GROUP BY week, dimension, "group";

@@ -39,6 +39,11 @@ CASE WHEN n > 0 THEN round(100.0 * least(
     / (1.0 + 3.841458821 / n)
 ), 4) END;
 
+-- The normal deviate that is as unlikely as Student's t (Wallace 1959): an interval drawn over few people is itself
+-- uncertain, and far out in the tails, where many comparisons are decided, that matters.
+CREATE MACRO core.deviate_of(t, freedom) AS
+sign(t) * (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0) * sqrt(freedom * ln(1.0 + t * t / freedom));
+
 -- The beginning of a text, too short to find its writer by: two words in three, nine words, sixty characters at most.
 CREATE MACRO core.excerpt(words) AS (
     rtrim(

@@ -8,7 +8,7 @@ caveat.en   = "Those who still wait are counted (Kaplan-Meier); automatic answer
 
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
-reads  = ["core.asked", "core.answer_time"]
+reads  = ["core.asked", "core.waiting_times"]
 checks = ["answered <= n", "(median_open_seconds <= p90_open_seconds) IS NOT FALSE"]
 
 [show]
@@ -21,6 +21,7 @@ target    = 7200
 min_count = 10
 +++ */
 
+-- A quantile that the curve never reaches is NULL: "longer than followed".
 WITH counted AS (
     SELECT
         week,
@@ -28,36 +29,15 @@ WITH counted AS (
         "group",
         count(asked_at) AS n,
         count(*) FILTER (answered) AS answered,
+        count(DISTINCT author) AS authors,
         max(calendar_seconds) AS followed_calendar_seconds,
         max(open_seconds) AS followed_open_seconds
     FROM core.asked
     FULL JOIN core.every_week USING (week, dimension, "group")
     GROUP BY week, dimension, "group"
-),
-
--- A quantile that the curve never reaches is NULL: "longer than followed".
-quantile AS (
-    SELECT
-        week,
-        dimension,
-        "group",
-        min(median_seconds) FILTER (clock = 'calendar') AS median_calendar_seconds,
-        min(median_low_seconds) FILTER (clock = 'calendar') AS median_calendar_low_seconds,
-        min(median_high_seconds) FILTER (clock = 'calendar') AS median_calendar_high_seconds,
-        min(p90_seconds) FILTER (clock = 'calendar') AS p90_calendar_seconds,
-        min(p90_low_seconds) FILTER (clock = 'calendar') AS p90_calendar_low_seconds,
-        min(p90_high_seconds) FILTER (clock = 'calendar') AS p90_calendar_high_seconds,
-        min(median_seconds) FILTER (clock = 'open') AS median_open_seconds,
-        min(median_low_seconds) FILTER (clock = 'open') AS median_open_low_seconds,
-        min(median_high_seconds) FILTER (clock = 'open') AS median_open_high_seconds,
-        min(p90_seconds) FILTER (clock = 'open') AS p90_open_seconds,
-        min(p90_low_seconds) FILTER (clock = 'open') AS p90_open_low_seconds,
-        min(p90_high_seconds) FILTER (clock = 'open') AS p90_open_high_seconds
-    FROM core.answer_time
-    GROUP BY week, dimension, "group"
 )
 
-SELECT counted.*, quantile.* EXCLUDE (week, dimension, "group")
+SELECT counted.*, times.* EXCLUDE (week, dimension, "group")
 FROM counted
-LEFT JOIN quantile USING (week, dimension, "group")
+LEFT JOIN core.waiting_times('core.asked_line') AS times USING (week, dimension, "group")
 ORDER BY week, dimension, "group"

@@ -5,16 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
-from datetime import UTC, date, datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
 import pyarrow as pa
 
-from tasks import home, lake, warehouse
+from tasks import lake, warehouse
+from tasks.errors import SourceError
 from tasks.measure import calendar
 from tasks.period import Week, midnight
 from tasks.settings import Institution
-from tasks.stage import partition, rows
+from tasks.stage import rows
 from tasks.stage import weeks as staged
 
 HEADINGS = ("all", "department", "source")
@@ -43,9 +44,8 @@ HEADING = pa.schema([("dimension", pa.string())])
 #: In the order in which they build on each other.
 TABLES = (
     *("macros", "period", "calendar", "message", "turn", "waited", "matured", "acknowledged"),
-    *("still_waiting", "heard", "issue", "kaplan_meier"),
+    *("still_waiting", "heard", "issue", "kaplan_meier", "line", "fetched"),
 )
-ALWAYS = (datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,16 +68,15 @@ class Period:
 def tables(
     institution: Institution, first: Week, last: Week, periods: Sequence[Period], headings: Sequence[str] = HEADINGS
 ) -> Iterator[warehouse.Connection]:
-    """A locked in-memory database with every promised table, over the weeks ``first`` to ``last``, those before them and
-    on to the last cut-off. It can read those partitions of the lake and no other file."""
+    """A locked in-memory database with every promised table, over the weeks ``first`` to ``last``, those before them
+    that still matter, and those up to the last cut-off. It can read their partitions of the lake and no other file."""
     known = max([last.shift(1), *(Week.containing(one.as_of, institution.zone) for one in periods)], key=_monday)
     slug, weeks = institution.slug, [str(week) for week in first.shift(-LEAD_IN_WEEKS).until(known)]
     with warehouse.connect(institution.zone) as db:
-        paths = {table: lake.existing(table, slug, weeks) for table in ("mentions", *staged.KEPT)}
+        paths = {table: lake.existing(table, slug, weeks) for table in ("mentions", "fetch_windows", *staged.KEPT)}
         _views(db, paths)
-        for table, empty in (("fetch_windows", partition.WINDOWS), ("quarantine", rows.QUARANTINE)):
-            there = lake.read(table, slug, str(last))
-            warehouse.put(db, f"staging.{table}", empty.empty_table() if there is None else there)
+        refused = lake.read("quarantine", slug, str(last))
+        warehouse.put(db, "staging.quarantine", rows.QUARANTINE.empty_table() if refused is None else refused)
         build(db, institution, periods, headings)
         warehouse.lock(db, [path for one in paths.values() for path in one])
         yield db
@@ -88,18 +87,21 @@ def _monday(week: Week) -> date:
 
 
 def _views(db: warehouse.Connection, paths: dict[str, list[str]]) -> None:
-    """``staging.mention``, ``staging.week_message`` and ``staging.week_turn`` over partitions of the lake."""
-    views = {table: found for table, found in paths.items() if found}
-    if len(views) < len(paths):  # nothing was staged yet: empty tables of the right shape
-        warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
-        db.execute("CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title) FROM staging.mention")
-        staged.converse(db, *ALWAYS)
+    """What staging keeps, as views over partitions of the lake: a window that lies in two weeks is one window."""
+    if not any(paths.values()):  # nothing was staged yet
+        staged.nothing(db)
         return
-    for table, name in (("mentions", "staging.mention"), *staged.KEPT.items()):
-        for path in views[table]:
+    names = {"mentions": "staging.mention", "fetch_windows": "staging.fetch_windows"} | staged.KEPT
+    for table, name in names.items():
+        if not paths[table]:
+            raise SourceError(
+                f"The lake has no {table} beside its other tables: clear the task stage, or import again."
+            )
+        for path in paths[table]:
             lake.check(path)
-        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in views[table])
-        db.execute(f"CREATE VIEW {name} AS SELECT * FROM read_parquet([{listed}], hive_partitioning = false)")  # noqa: S608
+        what = "DISTINCT *" if table == "fetch_windows" else "*"
+        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths[table])
+        db.execute(f"CREATE VIEW {name} AS SELECT {what} FROM read_parquet([{listed}], hive_partitioning = false)")  # noqa: S608
 
 
 def build(
@@ -130,7 +132,7 @@ def promises(institution: Institution) -> list[dict[str, Any]]:
             "solve_days": promise.solve_days,
         }
         for promise, start, end in zip(
-            (*earlier, institution.respond), (ALWAYS[0], *ends), (*ends, ALWAYS[1]), strict=True
+            (*earlier, institution.respond), (staged.ALWAYS[0], *ends), (*ends, staged.ALWAYS[1]), strict=True
         )
     ]
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
@@ -15,6 +15,8 @@ from tasks.stage import partition, rows
 
 #: From items to conversations, in this order.
 CONVERSING = ("40_message", "50_turn", "60_open_before")
+#: All the time there is, for items that are not read week by week.
+ALWAYS = (datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 #: What they leave in the lake, and the table each comes from; a week's ``open_before`` comes from the week before it.
 KEPT = {"messages": "staging.week_message", "turns": "staging.week_turn"}
 
@@ -32,11 +34,28 @@ def refresh(institution: Institution, until: Week) -> dict[str, int]:
     with warehouse.connect(institution.zone, threads=1) as db:  # many small queries: threads only wait for each other
         for week in earliest.until(until.shift(1)):
             name = str(week)
+            if _nothing_at_all(institution, pages, week, carried):
+                carried = "none"
+                continue
             made_from = partition.inputs(institution, pages, week)
             if any(lake.inputs(table, institution.slug, name) != made_from for table in partition.TABLES):
                 staged[name], _ = partition.write(db, institution, pages, week, made_from)
             carried = _conversations(db, institution, week, carried)
     return staged
+
+
+def _nothing_at_all(institution: Institution, pages: partition.Pages, week: Week, carried: str) -> bool:
+    """Whether a week has no pages, no fetch windows and nobody who waits: then it has no partitions either.
+
+    So one item of 1990 does not cost forty years of empty files.
+    """
+    slug, name = institution.slug, str(week)
+    if pages.near(week) or pages.asked(week) or (carried != "none" and lake.count("open_before", slug, name)):
+        return False
+    for table in (*partition.TABLES, *KEPT):
+        lake.remove(table, slug, name)
+    lake.remove("open_before", slug, str(week.shift(1)))
+    return True
 
 
 def _conversations(db: warehouse.Connection, institution: Institution, week: Week, carried: str) -> str:
@@ -61,8 +80,7 @@ def load(db: warehouse.Connection, slug: str, week: str, *, first: bool) -> None
 
     Nothing is open before the ``first`` week, whatever an older lake says.
     """
-    warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
-    db.execute("CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title) FROM staging.mention")
+    blank(db)
     for table, wanted in (("mention", "mentions"), *(() if first else (("open_before", "open_before"),))):
         for path in lake.existing(wanted, slug, [week]):
             try:
@@ -73,6 +91,19 @@ def load(db: warehouse.Connection, slug: str, week: str, *, first: bool) -> None
                 )
             except duckdb.Error:
                 raise lake.damaged(path) from None
+
+
+def blank(db: warehouse.Connection) -> None:
+    """Empty ``staging.mention`` and ``staging.open_before``."""
+    warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
+    db.execute("CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title) FROM staging.mention")
+
+
+def nothing(db: warehouse.Connection) -> None:
+    """What staging keeps, when there was never anything to keep: empty tables of the right shape."""
+    blank(db)
+    converse(db, *ALWAYS)
+    warehouse.put(db, "staging.fetch_windows", partition.WINDOWS.empty_table())
 
 
 def converse(db: warehouse.Connection, start: datetime, end: datetime) -> None:
