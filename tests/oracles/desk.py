@@ -9,7 +9,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks import home, warehouse
+from tasks import warehouse
 from tasks.measure import model
 from tasks.period import Week
 from tasks.settings import Institution
@@ -59,9 +59,7 @@ def measured(
 ) -> Iterator[warehouse.Connection]:
     """The promised tables over ``turns``, rows of ``staging.week_turn`` (asked_at and answered_at aware; see below)."""
     with warehouse.connect(of.zone) as db:
-        warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
-        db.execute("CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title) FROM staging.mention")
-        weeks.converse(db, *model.ALWAYS)
+        weeks.nothing(db)
         listed = [_turn(of, number, turn) for number, turn in enumerate(turns)]
         db.register("made", pa.Table.from_pylist(listed))
         db.execute("INSERT INTO staging.week_turn BY NAME SELECT * FROM made")

@@ -1,6 +1,6 @@
 """Kaplan-Meier against lifelines: the curve, its interval, and the median and P90 with theirs.
 
-The cohorts come from hypothesis, many to a query, as rows of ``core.asked`` on two clocks; the real views do the rest.
+The cohorts come from hypothesis, many to a query, as one waiting line on two clocks; the real macros do the rest.
 """
 
 from __future__ import annotations
@@ -22,49 +22,47 @@ from tasks import warehouse
 #: (seconds, answered) of everybody who asked.
 Cohort = list[tuple[int, bool]]
 CLOCKS = ("calendar", "open")
-COLUMNS = ("median", "median_low", "median_high", "p90", "p90_low", "p90_high")
-ASKED = pa.schema(
+LINE = pa.schema(
     [
-        *((name, pa.string()) for name in ("week", "dimension", "group")),
-        *((f"{clock}_seconds", pa.int64()) for clock in CLOCKS),
-        ("answered", pa.bool_()),
+        *((name, pa.string()) for name in ("week", "dimension", "group", "clock")),
+        ("seconds", pa.int64()),
+        ("ended", pa.bool_()),
     ]
 )
 
 
 @pytest.fixture(scope="module")
 def db() -> Iterator[duckdb.DuckDBPyConnection]:
-    """The Kaplan-Meier views over an empty core.asked."""
+    """The Kaplan-Meier macros and an empty waiting line."""
     with duckdb.connect() as made:
-        made.execute("CREATE SCHEMA staging; CREATE SCHEMA core")
-        warehouse.put(made, "core.asked", ASKED.empty_table())
+        made.execute("CREATE SCHEMA core")
+        warehouse.put(made, "line", LINE.empty_table())
         warehouse.core(made, "kaplan_meier")
         yield made
 
 
+def shown(seconds: int, clock: str) -> int:
+    """The open clock shows half of the calendar clock, rounded down, so that it has other ties."""
+    return seconds if clock == "calendar" else seconds // 2
+
+
 def ask(db: duckdb.DuckDBPyConnection, cohorts: list[Cohort]) -> None:
-    """Fill core.asked; the open clock of everybody shows half the calendar clock, rounded down, so ties differ."""
+    """Fill the waiting line, a week to a cohort."""
     listed = [
-        {
-            "week": str(number),
-            "dimension": "all",
-            "group": "all",
-            "calendar_seconds": seconds,
-            "open_seconds": seconds // 2,
-            "answered": answered,
-        }
+        {"week": str(number), "dimension": "all", "group": "all", "clock": clock}
+        | {"seconds": shown(seconds, clock), "ended": answered}
         for number, cohort in enumerate(cohorts)
         for seconds, answered in cohort
+        for clock in CLOCKS
     ]
-    db.execute("TRUNCATE core.asked")
-    db.register("made", pa.Table.from_pylist(listed, ASKED))
-    db.execute("INSERT INTO core.asked SELECT * FROM made")
+    db.execute("TRUNCATE line")
+    db.register("made", pa.Table.from_pylist(listed, LINE))
+    db.execute("INSERT INTO line SELECT * FROM made")
 
 
 def fitted(cohort: Cohort, clock: str) -> KaplanMeierFitter:
     """What lifelines makes of it; its interval is exponential Greenwood (log-log) as well."""
-    seconds = [one if clock == "calendar" else one // 2 for one, _ in cohort]
-    return KaplanMeierFitter().fit(seconds, [answered for _, answered in cohort])
+    return KaplanMeierFitter().fit([shown(seconds, clock) for seconds, _ in cohort], [ended for _, ended in cohort])
 
 
 def their_times(fit: KaplanMeierFitter) -> tuple[float | None, ...]:
@@ -82,9 +80,13 @@ def their_times(fit: KaplanMeierFitter) -> tuple[float | None, ...]:
 
 
 def our_times(db: duckdb.DuckDBPyConnection) -> dict[tuple[str, str], tuple[float | None, ...]]:
-    columns = ", ".join(f"{name}_seconds" for name in COLUMNS)
-    rows = db.sql(f"SELECT week, clock, {columns} FROM core.answer_time").fetchall()
-    return {(week, clock): times for week, clock, *rest in rows for times in [tuple(rest)]}
+    """The same, per cohort and clock."""
+    found = {}
+    for row in db.sql("SELECT * FROM core.waiting_times('line')").to_arrow_table().to_pylist():
+        for clock in CLOCKS:
+            names = (f"{share}_{clock}{end}_seconds" for share in ("median", "p90") for end in ("", "_low", "_high"))
+            found[row["week"], clock] = tuple(row[name] for name in names)
+    return found
 
 
 def agrees(db: duckdb.DuckDBPyConnection, cohorts: list[Cohort]) -> None:
@@ -92,8 +94,8 @@ def agrees(db: duckdb.DuckDBPyConnection, cohorts: list[Cohort]) -> None:
     ask(db, cohorts)
     times = our_times(db)
     steps = db.sql(
-        "SELECT week, clock, seconds, waiting, still_waiting_share, low_share, high_share FROM core.answer_curve "
-        "ORDER BY week, clock, seconds"
+        "SELECT week, clock, seconds, waiting, still_waiting_share, low_share, high_share "
+        "FROM core.kaplan_meier('line') ORDER BY week, clock, seconds"
     ).fetchall()
     curves: dict[tuple[str, str], list[tuple[float, ...]]] = {}
     for week, clock, *step in steps:

@@ -15,7 +15,7 @@ from tasks.extract import files
 from tasks.measure import contract, document, model
 from tasks.period import Week
 from tasks.settings import Institution
-from tasks.stage import weeks
+from tasks.stage import partition, weeks
 from tests.oracles import threads
 from tests.world import jsonl, settle
 
@@ -59,12 +59,12 @@ def all_at_once(of: Institution) -> Iterator[warehouse.Connection]:
     """The same tables, from every mention of the lake in one go."""
     first, last = (Week.parse(name, of.zone) for name in (FIRST, LAST))
     with warehouse.connect(of.zone) as db:
-        warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
-        db.execute("CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title) FROM staging.mention")
+        weeks.blank(db)
+        warehouse.put(db, "staging.fetch_windows", partition.WINDOWS.empty_table())
         every = lake.existing("mentions", of.slug, [str(week) for week in first.until(last.shift(1))])
         db.from_parquet(every, hive_partitioning=False).create_view("mentions")
         db.execute("INSERT INTO staging.mention BY NAME SELECT * FROM mentions")
-        weeks.converse(db, *model.ALWAYS)
+        weeks.converse(db, *weeks.ALWAYS)
         model.build(db, of, [model.Period.of("all", "pooled", first, last)], ["all"])
         yield db
 
