@@ -35,7 +35,7 @@ def _stretches(institution: Institution, department: str, first: date, last: dat
     if not applying:
         yield _moment(institution, first, "00:00"), _moment(institution, last, "24:00")
         return
-    closed = _closed_days(institution, range(first.year, last.year + 1))
+    closed = closed_days(institution, range(first.year, last.year + 1))
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     yield from _merged(
         (_moment(institution, day, hours.opens), _moment(institution, day, hours.closes))
@@ -50,7 +50,7 @@ def _applies(hours: OpeningHours, day: date) -> bool:
     return DAYS[day.weekday()] in hours.days and hours.valid_from <= day <= hours.valid_to
 
 
-def _closed_days(institution: Institution, years: Iterable[int]) -> set[date]:
+def closed_days(institution: Institution, years: Iterable[int]) -> set[date]:
     """National holidays, with the institution's own word over them."""
     country = institution.institution.country
     try:

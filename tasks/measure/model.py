@@ -11,7 +11,7 @@ from typing import Literal
 import pyarrow as pa
 
 from tasks import lake, warehouse
-from tasks.measure import calendar
+from tasks.measure import academic, calendar
 from tasks.period import Week
 from tasks.settings import Institution
 from tasks.stage import partition, rows
@@ -27,12 +27,15 @@ CALENDAR = pa.schema(
     [("department", pa.string()), ("opens_at", MOMENT), ("closes_at", MOMENT), ("seconds_before", pa.float64())]
 )
 PROMISE = pa.schema([("clock", pa.string()), ("target_seconds", pa.int64()), ("solve_days", pa.int32())])
+ACADEMIC = pa.schema([("kind", pa.string()), ("day", pa.date32())])
 SOURCE = pa.schema([("place", pa.int32()), ("id", pa.string())])
+#: How far back core.day looks.
+HISTORY = timedelta(weeks=12)
 HEADING = pa.schema([("dimension", pa.string())])
 #: In the order in which they build on each other.
 TABLES = (
     *("period", "macros", "message", "waiting_turn", "turn"),
-    *("asked", "still_waiting", "heard", "issue", "answer_curve"),
+    *("asked", "still_waiting", "heard", "issue", "answer_curve", "day_seen", "day"),
 )
 
 
@@ -91,7 +94,16 @@ def build(
     put(db, "core.promise", pa.Table.from_pylist([promise], PROMISE))
     put(db, "core.source", pa.Table.from_pylist(sources, SOURCE))
     put(db, "core.calendar", _open_hours(db, institution, periods))
+    put(db, "core.academic", _academic(institution, periods))
     warehouse.core(db, *TABLES)
+
+
+def _academic(institution: Institution, periods: Sequence[Period]) -> pa.Table:
+    """What was special about the days of the periods and of their history."""
+    first = min(period.start_at for period in periods).astimezone(institution.zone).date() - HISTORY
+    last = max(period.end_at for period in periods).astimezone(institution.zone).date()
+    found = academic.rows(institution, first, last)
+    return pa.Table.from_pylist([dict(zip(ACADEMIC.names, row, strict=True)) for row in found], ACADEMIC)
 
 
 def _open_hours(db: warehouse.Connection, institution: Institution, periods: Sequence[Period]) -> pa.Table:
