@@ -1,7 +1,8 @@
 """Every file in sql/metrics against its cases in tests/metrics: given messages, expect rows.
 
 A case gives messages as a text table (an empty cell is NULL, times are Amsterdam time) and expects the columns it
-names, in the order of the query, for one heading (``by``, default all). The desk of the cases is open Monday to
+names, in the order of the query, for one heading (``by``, default all). ``daily`` gives weeks of history, so many a day
+(tests/daily.py), and ``academic`` the days that are not like others. The desk of the cases is open Monday to
 Friday, nine to five, and promises an answer within four open hours; ``[defaults]`` or a case may say otherwise.
 """
 
@@ -19,17 +20,19 @@ from tasks import warehouse
 from tasks.measure import contract, model, run
 from tasks.period import Week
 from tasks.settings import Institution
+from tests import daily
 
 HERE = Path(__file__).parent / "metrics"
 MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "needs_answer": "true", "sentiment": "neutral"}
 
 
-def institution(**respond: Any) -> Institution:
+def institution(respond: dict[str, Any], academic: list[dict[str, Any]]) -> Institution:
     return Institution.model_validate(
         {
             "slug": "cases",
             "institution": {"name": "Cases", "timezone": "Europe/Amsterdam", "country": "NL", "languages": ["en"]},
             "respond": respond,
+            "academic": academic,
             "hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "until": "17:00"}],
             "source": [{"id": "mastodon", "type": "files", "name": {"nl": "Mastodon", "en": "Mastodon"}}],
             "department": [
@@ -66,7 +69,7 @@ def fill(db: warehouse.Connection, table: str) -> None:
 
 @pytest.mark.parametrize(("name", "case"), list(cases()))
 def test_metric(name: str, case: dict[str, Any]) -> None:
-    cases_of = institution(**case.get("respond", {}))
+    cases_of = institution(case.get("respond", {}), case.get("academic", []))
     zone = cases_of.zone
     week = Week.parse(case.get("week", "2026-W37"), zone)
     as_of = datetime.fromisoformat(case["as_of"]).replace(tzinfo=zone) if "as_of" in case else None
@@ -76,6 +79,7 @@ def test_metric(name: str, case: dict[str, Any]) -> None:
         periods.append(model.Period.of("all", "pooled", first, last))
     with warehouse.connect(zone) as db:
         fill(db, case["given"])
+        daily.fill(db, *rows(case.get("daily", "from | until")))
         model.build(db, cases_of, periods, model.HEADINGS)
         warehouse.lock(db)
         result = run.records(run.run(db, contract.load(name)))

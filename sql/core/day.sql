@@ -14,33 +14,31 @@
 CREATE VIEW core.day AS
 WITH seen AS (SELECT * FROM core.day_seen),
 
--- What each weekday brings: the mean of the middle half of its ordinary days, which no single bad day can move.
-weekday_level AS (
+-- What each weekday brings: the mean of the middle half of its ordinary days, which no single bad day can move. Half a
+-- message over all of them is added, so that a weekday that never had one does not expect none for certain.
+usual AS (
     SELECT
         monday,
         dimension,
         "group",
         weekday,
         count(*) AS days,
-        core.middle_mean(list_sort(list(n))) AS level
+        core.middle_mean(list_sort(list(n))) + 0.5 / count(*) AS expected,
+        sum(count(*)) OVER (PARTITION BY monday, dimension, "group") AS all_days
     FROM seen
     WHERE known AND kind = 'ordinary'
     GROUP BY monday, dimension, "group", weekday
 ),
 
--- One day's worth of the average weekday is mixed in, so that a weekday that never had a message expects more than none.
-usual AS (
-    SELECT
-        * EXCLUDE (level),
-        (days * level + greatest(avg(level) OVER series, 0.5 / sum(days) OVER series)) / (days + 1) AS expected,
-        sum(days) OVER series AS all_days
-    FROM weekday_level
-    WINDOW series AS (PARTITION BY monday, dimension, "group")
-),
-
--- How far ordinary days lie from that, in units of pure chance (Poisson), all weekdays together.
+-- How far ordinary days lie from that, in units of pure chance (Poisson), all weekdays together; one in so many days
+-- was spent on the weekday's own level (Bessel).
 residual AS (
-    SELECT monday, dimension, "group", usual.expected, (seen.n - usual.expected) / sqrt(usual.expected) AS off
+    SELECT
+        monday,
+        dimension,
+        "group",
+        usual.expected,
+        (seen.n - usual.expected) / sqrt(usual.expected * (1 - 1 / greatest(usual.days, 2))) AS off
     FROM seen
     INNER JOIN usual USING (monday, dimension, "group", weekday)
     WHERE seen.known AND seen.kind = 'ordinary'
@@ -78,7 +76,7 @@ kind_level AS (
         "group",
         seen.kind,
         count(*) AS days,
-        (count(*) * core.middle_mean(list_sort(list(seen.n / usual.expected))) + 1) / (count(*) + 1) AS factor
+        core.middle_mean(list_sort(list(seen.n / usual.expected))) + 0.5 / sum(usual.expected) AS factor
     FROM seen
     INNER JOIN usual USING (monday, dimension, "group", weekday)
     WHERE seen.known AND seen.kind <> 'ordinary'
@@ -91,7 +89,7 @@ judged AS (
         usual.expected * coalesce(kind_level.factor, 1) AS level,
         -- What is expected was itself estimated, from so many days: that widens the spread.
         (level + spreading.dispersion * level * level)
-        * (1 + 1.5 / usual.days + coalesce(1.5 / kind_level.days, 0)) AS variance,
+        * (1 + 1.5 / usual.days + 8 / usual.all_days + coalesce(1.5 / kind_level.days, 0)) AS variance,
         CASE
             WHEN coalesce(usual.days, 0) < 4 OR usual.all_days < 28 THEN 'too_little_history'
             WHEN seen.kind <> 'ordinary' AND coalesce(kind_level.days, 0) < 5 THEN seen.kind
