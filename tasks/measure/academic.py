@@ -13,7 +13,9 @@ CLOSED = "closed"
 
 def rows(institution: Institution, first: date, last: date) -> list[tuple[str, date]]:
     """(kind, day), each once, for the days from ``first`` to ``last``; an ordinary day has no row."""
-    found = {(CLOSED, day) for day in closed_days(institution, range(first.year, last.year + 1)) if first <= day <= last}
+    found = {
+        (CLOSED, day) for day in closed_days(institution, range(first.year, last.year + 1)) if first <= day <= last
+    }
     for span in institution.academic:
         begin, end = max(span.first, first), min(span.last, last)
         found |= {(span.kind, begin + timedelta(days=n)) for n in range((end - begin).days + 1)}
