@@ -45,14 +45,14 @@ residual AS (
 ),
 
 reach AS (
-    SELECT monday, dimension, "group", 3.5 * greatest(1.0, 1.4826 * median(abs(off))) AS furthest
+    SELECT monday, dimension, "group", 5 * greatest(1.0, 1.4826 * median(abs(off))) AS furthest
     FROM residual
     GROUP BY monday, dimension, "group"
 ),
 
--- Variance = expected + dispersion x expected^2 (negative binomial), the dispersion by moments over residuals that are
--- cut off at 3.5 MADs, so that last month's spike does not hide this week's. It is never narrower than pure chance:
--- that is also what remains when the MAD is nought because every Monday was alike.
+-- Variance = expected + dispersion x expected^2 (negative binomial). The dispersion is found by moments, over residuals
+-- within five MADs: last month's spike must not hide this week's. Nothing is narrower than pure chance, and that is also
+-- what remains when the MAD is nought because every Monday was alike.
 spreading AS (
     SELECT
         monday,
@@ -60,11 +60,12 @@ spreading AS (
         "group",
         greatest(
             0.0,
-            sum(residual.expected * (least(pow(residual.off, 2), pow(reach.furthest, 2)) - 1))
+            sum(residual.expected * (pow(residual.off, 2) - 1))
             / sum(pow(residual.expected, 2))
         ) AS dispersion
     FROM residual
     INNER JOIN reach USING (monday, dimension, "group")
+    WHERE abs(residual.off) <= reach.furthest
     GROUP BY monday, dimension, "group"
 ),
 
@@ -128,7 +129,7 @@ SELECT
                 scored.n >= 5
                 AND (scored.expected < 10 OR scored.score > 3.5)
                 AND 1 - core.chance_of_at_most(scored.n - 1, scored.expected, scored.dispersion) < 0.005
-        WHEN scored.expected >= 10 AND scored.n < scored.expected / 2
+        WHEN scored.n < scored.expected / 2
             THEN core.chance_of_at_most(scored.n, scored.expected, scored.dispersion) < 0.001
         ELSE FALSE
     END AS anomaly,
