@@ -1,9 +1,9 @@
 """Airflow on SQLite, several processes at once: take the write lock before a savepoint, and wait for it.
 
-Python's sqlite3 begins a transaction only before a write. A SAVEPOINT that comes first opens one that reads; when another
-process commits before its first write, SQLite refuses at once ("database is locked"), whatever the timeout. Airflow
-creates backfills in just that way, answers 503 and leaves half of one behind. Beginning the transaction for writing
-makes it wait its turn instead (SQLAlchemy's documentation: "SAVEPOINT support" of the pysqlite dialect).
+Python's sqlite3 begins a transaction only before a write. A SAVEPOINT that comes first opens one that reads; when
+another process commits before its first write, SQLite refuses at once ("database is locked"), whatever the timeout.
+Airflow creates backfills in just that way, answers 503 and leaves half of one behind. Beginning the transaction for
+writing makes it wait its turn instead (SQLAlchemy's documentation: "SAVEPOINT support" of the pysqlite dialect).
 
 Nothing changes on PostgreSQL, which production uses.
 """
@@ -13,8 +13,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from airflow.plugins_manager import AirflowPlugin
-from sqlalchemy import event
-from sqlalchemy.engine import Engine
+from sqlalchemy import event  # noqa: TID253 Airflow has loaded it before any plugin
+from sqlalchemy.engine import Engine  # noqa: TID253
 
 if TYPE_CHECKING:
     from sqlalchemy.engine import Connection

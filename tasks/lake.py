@@ -36,11 +36,24 @@ def replace(table: str, slug: str, week: str, rows: pa.Table, made_from: str) ->
         pq.write_table(tagged, aside, compression="zstd")
 
 
+def remove(table: str, slug: str, week: str) -> None:
+    """Take a partition away that nothing is left for; its folder may stay."""
+    partition(table, slug, week).unlink(missing_ok=True)
+
+
 def count(table: str, slug: str, week: str) -> int:
     """The rows of a partition, from its footer; 0 when it is not there."""
     path = partition(table, slug, week)
     try:
         return int(pq.read_metadata(path).num_rows) if path.exists() else 0
+    except (OSError, pa.ArrowInvalid):
+        raise damaged(path) from None
+
+
+def check(path: str) -> None:
+    """Raise SourceError when a partition cannot be read."""
+    try:
+        pq.read_metadata(path)
     except (OSError, pa.ArrowInvalid):
         raise damaged(path) from None
 

@@ -15,6 +15,11 @@ CUTOFF_HOUR = 6
 PATTERN = re.compile(r"(199\d|20\d\d|21\d\d)-W\d\d", re.ASCII)
 
 
+def midnight(day: date, zone: ZoneInfo) -> datetime:
+    """The local beginning of a day, aware."""
+    return datetime.combine(day, time(), zone)
+
+
 @dataclass(frozen=True, slots=True)
 class Week:
     """An ISO week: Monday 00:00 up to, not including, the next Monday 00:00, in local time (167, 168 or 169 hours)."""
@@ -59,7 +64,7 @@ class Week:
     @property
     def start(self) -> datetime:
         """Monday 00:00 local, aware."""
-        return datetime.combine(self.monday, time(), self.zone)
+        return midnight(self.monday, self.zone)
 
     @property
     def end(self) -> datetime:

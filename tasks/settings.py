@@ -37,8 +37,12 @@ def _readable(text: str) -> str:
 
 
 Language = Literal["nl", "en"]
+#: Hours in which somebody may be expected to answer, or all hours; as the names of columns say it.
+Clock = Literal["open", "calendar"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Hours = Annotated[float, Field(gt=0, le=720)]
+Days = Annotated[int, Field(gt=0, le=90)]
 Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_readable)]
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 #: Only what every mail server takes; a name beside the address may be anything.
@@ -95,13 +99,31 @@ class About(Table):
         return moment
 
 
-class Respond(Table):
-    """``[respond]``: the promise to the public."""
+class Promise(Table):
+    """What the public may count on."""
 
-    target_hours: Annotated[float, Field(gt=0, le=720)] = 4.0
+    target_hours: Hours = 4.0
+    acknowledge_hours: Hours | None = None
+    solve_days: Days = 3
+
+
+class Respond(Promise):
+    """``[respond]``: the promise of today, and how it is counted."""
+
     clock: Literal["open", "always"] = "open"
     eligible: Literal["actionable", "all"] = "actionable"
-    solve_days: Annotated[int, Field(gt=0, le=90)] = 3
+    template_threads: Annotated[int, Field(ge=0, le=1000)] = 5
+
+    @property
+    def headline_clock(self) -> Clock:
+        """The clock of every headline figure, as columns name it."""
+        return "open" if self.clock == "open" else "calendar"
+
+
+class EarlierPromise(Promise):
+    """``[[earlier_promise]]``: what held up to and including a day; a message is judged by the promise it met."""
+
+    until: date
 
 
 class OpeningHours(Table):
@@ -111,6 +133,7 @@ class OpeningHours(Table):
     opens: Annotated[str, Field(alias="from", pattern=r"^([01]\d|2[0-3]):[0-5]\d$")]
     closes: Annotated[str, Field(alias="until", pattern=r"^(([01]\d|2[0-3]):[0-5]\d|24:00)$")]
     departments: tuple[Identifier, ...] = ()
+    sources: tuple[Identifier, ...] = ()
     valid_from: date = date.min
     valid_to: date = date.max
 
@@ -141,7 +164,7 @@ class Academic(Table):
     @field_validator("kind")
     @classmethod
     def _not_a_word_of_ours(cls, kind: str) -> str:
-        if kind in {"ordinary", "closed", "too_little_history"}:
+        if kind in {"ordinary", "closed", "too_little_history", "not_covered"}:
             raise ValueError(f"{kind} is a word of ours; choose another kind, like exams")
         return kind
 
@@ -201,6 +224,7 @@ class Institution(Table):
     slug: str
     institution: About
     respond: Respond = Respond()
+    earlier_promise: tuple[EarlierPromise, ...] = ()
     targets: dict[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = {}
     hours: tuple[OpeningHours, ...] = ()
     closed: Closed = Closed()
@@ -224,6 +248,10 @@ class Institution(Table):
         for hours in self.hours:
             if unknown := set(hours.departments) - known:
                 raise ValueError(f"[[hours]] names a department that does not exist: {min(unknown)}")
+            if unknown := set(hours.sources) - {source.id for source in self.source}:
+                raise ValueError(f"[[hours]] names a source that does not exist: {min(unknown)}")
+        if len({promise.until for promise in self.earlier_promise}) < len(self.earlier_promise):
+            raise ValueError("[[earlier_promise]] names the same day twice")
         for person in self.deliver.recipients:
             if person.language not in self.institution.languages:
                 raise ValueError(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -52,6 +53,8 @@ def core(db: Connection, *names: str) -> None:
         run_file(db, home.SQL / "core" / f"{name}.sql")
 
 
-def lock(db: Connection) -> None:
-    """From here on this connection reads and writes no file and changes no setting."""
+def lock(db: Connection, readable: Sequence[str] = ()) -> None:
+    """From here on this connection reads the files named, no other, writes none and changes no setting."""
+    listed = ", ".join("'" + path.replace("'", "''") + "'" for path in readable)
+    db.execute(f"SET allowed_paths = [{listed}]")
     db.execute("SET enable_external_access = false; SET lock_configuration = true")

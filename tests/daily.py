@@ -14,7 +14,7 @@ import pyarrow as pa
 from tasks import warehouse
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral"}
+MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral", "eligibility": "not_asking"}
 
 
 def fill(db: warehouse.Connection, columns: list[str], lines: list[list[str | None]]) -> None:
@@ -26,8 +26,8 @@ def fill(db: warehouse.Connection, columns: list[str], lines: list[list[str | No
         message = MESSAGE | {name: value for name, value in given.items() if name not in (*WEEKDAYS, "from", "until")}
         db.register("counts", counts)
         db.execute(
-            f"INSERT INTO staging.mention (item_id, author_key, created_at, needs_answer, {', '.join(message)}) "
-            "SELECT id, id, (day + INTERVAL 12 HOURS)::TIMESTAMPTZ, FALSE, "
+            f"INSERT INTO staging.mention (item_id, author_key, created_at, {', '.join(message)}) "
+            "SELECT id, id, (day + INTERVAL 12 HOURS)::TIMESTAMPTZ, "
             f"{', '.join(f'${name}' for name in message)} "
             f"FROM (SELECT day, format('d{place}_{{}}_{{}}', day, unnest(range(n))) AS id FROM counts)",
             message,

@@ -20,6 +20,7 @@ from scipy.stats import nbinom
 from tasks import settings, warehouse
 from tasks.measure import academic, model
 from tasks.period import Week
+from tasks.stage import partition
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 FIRST = Week.parse("2024-W01", ZONE)
@@ -65,6 +66,7 @@ def judged(
         warehouse.put(db, "core.period", pa.Table.from_pylist(periods, model.PERIOD))
         warehouse.put(db, "core.heading", pa.Table.from_pylist([{"dimension": "source"}], model.HEADING))
         warehouse.put(db, "core.academic", pa.Table.from_pylist(special, model.ACADEMIC))
+        warehouse.put(db, "staging.fetch_windows", partition.WINDOWS.empty_table())
         warehouse.core(db, "period", "macros", "day_seen", "day")
         return db.sql(
             "SELECT isodow(day), anomaly, n > expected FROM core.day WHERE dimension = 'source' ORDER BY \"group\", day"

@@ -13,17 +13,20 @@ from collections.abc import Iterator
 from datetime import datetime
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 
 from tasks import warehouse
 from tasks.measure import contract, model, run
 from tasks.period import Week
 from tasks.settings import Institution
+from tasks.stage import partition, weeks
 from tests import daily
 
 HERE = Path(__file__).parent / "metrics"
-MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "needs_answer": "true", "sentiment": "neutral"}
+MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral"}
 
 
 def institution(respond: dict[str, Any], academic: list[dict[str, Any]]) -> Institution:
@@ -56,15 +59,30 @@ def rows(table: str) -> tuple[list[str], list[list[str | None]]]:
     return [name or "" for name in header], body
 
 
-def fill(db: warehouse.Connection, table: str) -> None:
-    """Put the messages of a case into staging.mention; what it does not say takes the default."""
-    warehouse.core(db, "mention")
+def fill(db: warehouse.Connection, table: str, history: str, windows: pa.Table) -> None:
+    """Put the messages of a case into staging.mention and make their conversations; the rest takes the defaults."""
+    weeks.blank(db)
     columns, body = rows(table)
     for line in body:
         message = MESSAGE | dict(zip(columns, line, strict=True))
         message.setdefault("author_key", message["item_id"])
+        if message["direction"] == "inbound":
+            message.setdefault("eligibility", "repost" if message["kind"] == "repost" else "eligible")
         names, slots = ", ".join(message), ", ".join(f"${name}" for name in message)
         db.execute(f"INSERT INTO staging.mention ({names}) VALUES ({slots})", message)
+    daily.fill(db, *rows(history))
+    weeks.converse(db, *weeks.ALWAYS)
+    warehouse.put(db, "staging.fetch_windows", windows)
+
+
+def fetch_windows(table: str, zone: ZoneInfo) -> pa.Table:
+    """What was asked of the sources in a case, and what came of it."""
+    columns, body = rows(table)
+    listed: list[dict[str, Any]] = [dict(zip(columns, line, strict=True)) for line in body]
+    for window in listed:
+        for end in ("start_at", "end_at"):
+            window[end] = datetime.fromisoformat(window[end]).replace(tzinfo=zone)
+    return pa.Table.from_pylist(listed, partition.WINDOWS)
 
 
 @pytest.mark.parametrize(("name", "case"), list(cases()))
@@ -78,8 +96,8 @@ def test_metric(name: str, case: dict[str, Any]) -> None:
         first, last = (Week.parse(text, zone) for text in case["pool"])
         periods.append(model.Period.of("all", "pooled", first, last))
     with warehouse.connect(zone) as db:
-        fill(db, case["given"])
-        daily.fill(db, *rows(case.get("daily", "from | until")))
+        windows = fetch_windows(case.get("windows", "source | start_at | end_at | status"), zone)
+        fill(db, case["given"], case.get("daily", "from | until"), windows)
         model.build(db, cases_of, periods, model.HEADINGS)
         warehouse.lock(db)
         result = run.records(run.run(db, contract.load(name)))
@@ -93,8 +111,9 @@ def test_metric(name: str, case: dict[str, Any]) -> None:
     assert got == expected
 
 
-def test_every_metric_has_cases_with_a_quiet_week() -> None:
+def test_every_metric_has_cases_with_a_quiet_and_a_one_message_week() -> None:
     assert set(contract.names()) == {path.stem for path in HERE.glob("*.toml")}
     for path in HERE.glob("*.toml"):
         names = [case["name"] for case in tomllib.loads(path.read_text(encoding="utf-8"))["case"]]
-        assert any("quiet week" in name for name in names), path.name
+        for kind in ("quiet week", "one-message week"):
+            assert any(kind in name for name in names), (path.name, kind)

@@ -101,10 +101,10 @@ def test_a_damaged_raw_page_is_named_and_mended_by_handing_it_in_again(school: P
     assert steps.stage("school", "2026-W37")["mentions"] == 1
 
 
-@pytest.mark.parametrize("table", ["mentions", "quarantine", "fetch_windows", "open_before"])
+@pytest.mark.parametrize("table", ["mentions", "quarantine", "fetch_windows", "messages", "turns", "open_before"])
 @pytest.mark.parametrize("damage", [b"", b"PAR1 nothing"])
 def test_a_damaged_or_missing_partition_is_made_again(school: Path, table: str, damage: bytes) -> None:
-    path = lake.partition(table, "school", "2026-W37")
+    path = lake.partition(table, "school", "2026-W38" if table == "open_before" else "2026-W37")
     whole = path.read_bytes()
     path.write_bytes(damage)
     steps.stage("school", "2026-W37")

@@ -109,7 +109,7 @@ def test_an_edit_keeps_the_moment_and_a_deletion_keeps_the_count(land: Land) -> 
     steps.stage("school", "2026-W37")
     edited, deleted = sorted(mentions("2026-W37"), key=lambda row: row["deleted"])
     assert (edited["text"], edited["created_at"].astimezone(UTC).hour) == ("Where is the retake?", 10)
-    assert (deleted["text"], deleted["needs_answer"], deleted["department"]) == (None, True, "exams")
+    assert (deleted["text"], deleted["eligibility"], deleted["department"]) == (None, "eligible", "exams")
 
 
 def test_what_cannot_be_used_is_set_aside_with_file_line_and_reason(land: Land) -> None:
@@ -175,6 +175,17 @@ def test_who_still_waits_is_carried_along_until_answered_and_then_forgotten(land
     steps.stage("school", "2026-W40")
     weeks = ("2026-W23", "2026-W24", "2026-W32", "2026-W33", "2026-W36", "2026-W37", "2026-W40")
     assert [lake.count("open_before", "school", week) for week in weeks] == [0, 1, 1, 2, 2, 0, 0]
+
+
+def test_a_typo_in_the_year_does_not_fill_the_years_between_with_empty_weeks(land: Land) -> None:
+    land(item("q", "2026-09-08T10:00", text="Waarom belt niemand terug?"))
+    land(item("old", "1996-09-08T10:00", text="Een jaartal te vroeg."))
+    steps.stage("school", "2026-W37")
+    weeks = {path.parent.name for path in home.lake().rglob("part-0.parquet")}
+    assert {"week=1996-W36", "week=2026-W37"} < weeks
+    assert len(weeks) < 12  # the two, and the weeks in which their threads are still alive
+    steps.stage("school", "2026-W37")
+    assert {path.parent.name for path in home.lake().rglob("part-0.parquet")} == weeks
 
 
 def test_a_week_gives_the_same_figures_wherever_the_range_begins(land: Land) -> None:

@@ -6,7 +6,8 @@
 --   expected, spread           what is usual, and the standard deviation of one such day around it
 --   score                      (n - expected) / spread: the modified z
 --   anomaly                    TRUE stood out, FALSE did not, NULL not judged: excused or too little history
---   excused                    why a day was not judged: its kind, or too_little_history
+--   excused                    why a day was not judged: its kind, too_little_history, or not_covered (few messages on
+--                              a day on which a source gave nothing; many are many all the same)
 --
 -- A day is compared with the twelve whole weeks before its own week and with nothing later: a spike cannot excuse
 -- itself, and a later run gives the same answer, whatever range of weeks is asked for.
@@ -50,8 +51,8 @@ reach AS (
     GROUP BY monday, dimension, "group"
 ),
 
--- Variance = expected + dispersion x expected^2 (negative binomial). The dispersion is found by moments, over residuals
--- within five MADs: last month's spike must not hide this week's. Nothing is narrower than pure chance, and that is also
+-- Variance = expected + dispersion x expected^2 (negative binomial). The dispersion is found by moments over residuals
+-- within five MADs: last month's spike must not hide this week's. Nothing is narrower than pure chance; that is also
 -- what remains when the MAD is nought because every Monday was alike.
 spreading AS (
     SELECT
@@ -94,6 +95,7 @@ judged AS (
         CASE
             WHEN coalesce(usual.days, 0) < 4 OR usual.all_days < 28 THEN 'too_little_history'
             WHEN seen.kind <> 'ordinary' AND coalesce(kind_level.days, 0) < 5 THEN seen.kind
+            WHEN NOT seen.covered AND seen.n < level THEN 'not_covered'
         END AS excused
     FROM seen
     LEFT JOIN usual USING (monday, dimension, "group", weekday)

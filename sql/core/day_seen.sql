@@ -2,7 +2,8 @@
 --   monday                     of the week that is asked for; earlier days are its history
 --   dimension, "group", day    as in core.day; weekday 1 is Monday
 --   kind                       ordinary, closed, or what [[academic]] calls the day ("exams", "exams + open_day")
---   known                      a day of the history on which somebody listened already
+--   covered                    every source gave what it had
+--   known                      a covered day of the history on which somebody listened already
 --   n                          inbound items without reposts
 
 CREATE VIEW core.day_seen AS
@@ -15,7 +16,10 @@ WITH asked AS (
 tally AS (
     SELECT created_at::DATE AS day, department, source, count(*) AS n
     FROM core.message
-    WHERE direction = 'inbound' AND kind <> 'repost'
+    WHERE
+        direction = 'inbound'
+        AND kind <> 'repost'
+        AND created_at >= (SELECT min(start_at) - INTERVAL 84 DAYS FROM core.period)
     GROUP BY created_at::DATE, department, source
 ),
 
@@ -36,6 +40,18 @@ academic AS (
     GROUP BY day
 ),
 
+-- Sources that did not give everything they had on a day.
+gap AS (
+    SELECT day::DATE AS day, list(DISTINCT source) AS sources
+    FROM (
+        SELECT source, unnest(range(start_at::DATE::TIMESTAMP, end_at::TIMESTAMP, INTERVAL 1 DAY)) AS day
+        FROM staging.fetch_windows
+        WHERE status <> 'complete'
+    )
+    GROUP BY day::DATE
+),
+
+-- The days of an asked week and of the twelve before it.
 span AS (
     SELECT
         day_of.monday,
@@ -73,7 +89,8 @@ SELECT
     isodow(span.day) AS weekday,
     series.dimension,
     series."group",
-    span.day < span.monday AND span.day >= series.since AS known,
+    gap.sources IS NULL OR (series.dimension = 'source' AND NOT list_contains(gap.sources, series."group")) AS covered,
+    span.day < span.monday AND span.day >= series.since AND covered AS known,
     coalesce(counted.n, 0)::BIGINT AS n
 FROM span
 INNER JOIN (
@@ -81,4 +98,5 @@ INNER JOIN (
     FROM heard
     GROUP BY monday, dimension, "group"
 ) AS series USING (monday)
-LEFT JOIN counted USING (day, dimension, "group");
+LEFT JOIN counted USING (day, dimension, "group")
+LEFT JOIN gap USING (day);

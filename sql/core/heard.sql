@@ -1,25 +1,30 @@
 -- core.heard: every item, ours and theirs, for the period it was written in and the headings it counts under.
---   direction   inbound (a person about or to us), outbound (a person of ours), internal, machine (bots, auto-replies)
---   started     this item opened its thread
+--   direction    inbound (a person about or to us), outbound (a person of ours), internal, machine (bots, auto-replies)
+--   role         of ours: broadcast (opens a thread), reply (after somebody else), continuation (after ourselves)
+--   exchange_no  how often the word has passed between them and us in its thread by then
+--   eligibility  of theirs: eligible, no_reply_needed, not_asking, repost, spam
+--   in_ours      in a thread that we started: what is said there asks for no answer by itself
 
-CREATE TABLE core.heard AS
+CREATE VIEW core.heard AS
 SELECT
-    period.week,
+    covered.week,
     heading.dimension,
     core.heading_of(heading.dimension, message.department, message.source) AS "group",
     message.item_id,
     message.thread_key,
     message.author,
+    message.source,
+    message.department,
     message.kind,
     message.direction,
     message.visibility,
+    message.role,
+    message.exchange_no,
+    message.eligibility,
+    message.we_started AS in_ours,
     message.sentiment,
     message.language,
-    message.parent_id IS NULL AND message.direction = 'outbound' AND message.we_started AS started
+    message.created_at
 FROM core.message AS message
-INNER JOIN core.period AS period
-    ON
-        message.created_at >= period.start_at
-        AND message.created_at < period.end_at
-        AND message.created_at <= period.as_of
+INNER JOIN core.covered AS covered ON message.iso_week = covered.iso_week AND message.created_at <= covered.as_of
 CROSS JOIN core.heading AS heading;

@@ -4,6 +4,20 @@
 CREATE MACRO core.heading_of(dimension, department, source) AS
 CASE dimension WHEN 'department' THEN department WHEN 'source' THEN source ELSE 'all' END;
 
+-- Moments as whole seconds and hours since 1970.
+CREATE MACRO core.second_of(moment) AS epoch_us(moment) // 1000000;
+CREATE MACRO core.hour_of(moment) AS epoch_us(moment) // 3600000000;
+
+-- A moment's place on an opening clock, from its hour's row of core.calendar.
+CREATE MACRO core.place_in_hour(seconds_before, opens, closes, again_opens, again_closes, second) AS
+seconds_before
++ CASE WHEN second > closes THEN closes - opens WHEN second > opens THEN second - opens ELSE 0 END
++ CASE
+    WHEN second > again_closes THEN again_closes - again_opens
+    WHEN second > again_opens THEN second - again_opens
+    ELSE 0
+END;
+
 -- Four decimals: enough never to be rounded twice on the way to a page.
 CREATE MACRO core.share_pct(hits, n) AS round(100.0 * hits / nullif(n, 0), 4);
 
@@ -24,6 +38,11 @@ CASE WHEN n > 0 THEN round(100.0 * least(
     (hits / n + 1.920729410 / n + 1.959963985 * sqrt(hits / n * (1.0 - hits / n) / n + 0.960364705 / (n * n)))
     / (1.0 + 3.841458821 / n)
 ), 4) END;
+
+-- The normal deviate that is as unlikely as Student's t (Wallace 1959): an interval drawn over few people is itself
+-- uncertain, and far out in the tails, where many comparisons are decided, that matters.
+CREATE MACRO core.deviate_of(t, freedom) AS
+sign(t) * (8.0 * freedom + 1.0) / (8.0 * freedom + 3.0) * sqrt(freedom * ln(1.0 + t * t / freedom));
 
 -- The beginning of a text, too short to find its writer by: two words in three, nine words, sixty characters at most.
 CREATE MACRO core.excerpt(words) AS (

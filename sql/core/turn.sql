@@ -1,46 +1,53 @@
--- core.turn: every turn in which somebody waited for us, with the place of its ends on the department's opening clock.
--- "Place" is the number of open seconds since the calendar began: two places subtract to open time between them.
--- Reads core.waiting_turn, core.calendar (department, opens_at, closes_at, seconds_before).
+-- core.turn: every turn in which somebody waited for us, with the places of its ends on the opening clock of its
+-- department and source. What a later week knows of its answer is laid beside it; cut-offs come after this.
 
-CREATE TABLE core.turn AS
-WITH asked AS (
+CREATE VIEW core.turn AS
+WITH later AS (
     SELECT
-        turn.*,
-        coalesce(
-            calendar.seconds_before + least(epoch(turn.asked_at), epoch(calendar.closes_at)) - epoch(calendar.opens_at),
-            0
-        ) AS asked_place
-    FROM core.waiting_turn AS turn
-    ASOF LEFT JOIN core.calendar AS calendar
-        ON turn.department = calendar.department AND turn.asked_at >= calendar.opens_at
+        item_id,
+        min(acknowledged_at) AS acknowledged_at,
+        min(answered_at) AS answered_at,
+        arg_min(answered_by, answered_at) AS answered_by
+    FROM staging.week_turn
+    WHERE ends
+    GROUP BY item_id
+),
+
+turn AS (
+    SELECT
+        own.iso_week,
+        own.item_id,
+        own.thread_key,
+        own.author,
+        own.turn_no,
+        own.messages,
+        own.source,
+        own.department,
+        own.asked_at,
+        -- least() knows nothing of NULL: who was answered in one of the two weeks was answered.
+        least(own.acknowledged_at, later.acknowledged_at) AS acknowledged_at,
+        least(own.answered_at, later.answered_at) AS answered_at,
+        if(later.answered_at < own.answered_at, later.answered_by, coalesce(own.answered_by, later.answered_by))
+            AS answered_by
+    FROM staging.week_turn AS own
+    LEFT JOIN later ON own.item_id = later.item_id
+    WHERE NOT own.ends
 )
 
 SELECT
-    asked.*,
-    coalesce(
-        calendar.seconds_before + least(epoch(asked.answered_at), epoch(calendar.closes_at)) - epoch(calendar.opens_at),
-        0
+    turn.*,
+    schedule.schedule,
+    core.place_in_hour(
+        asked.seconds_before, asked.opens, asked.closes, asked.again_opens, asked.again_closes,
+        core.second_of(turn.asked_at)
+    ) AS asked_place,
+    core.place_in_hour(
+        answered.seconds_before, answered.opens, answered.closes, answered.again_opens, answered.again_closes,
+        core.second_of(turn.answered_at)
     ) AS answered_place
-FROM asked
-ASOF LEFT JOIN core.calendar AS calendar
-    ON asked.department = calendar.department AND asked.answered_at >= calendar.opens_at;
-
--- core.cutoff: where each cut-off lies on each department's opening clock.
-
-CREATE TABLE core.cutoff AS
-WITH asked_for AS (
-    SELECT DISTINCT period.as_of, calendar.department
-    FROM core.period AS period
-    CROSS JOIN core.calendar AS calendar
-)
-
-SELECT
-    asked_for.as_of,
-    asked_for.department,
-    coalesce(
-        calendar.seconds_before + least(epoch(asked_for.as_of), epoch(calendar.closes_at)) - epoch(calendar.opens_at),
-        0
-    ) AS place
-FROM asked_for
-ASOF LEFT JOIN core.calendar AS calendar
-    ON asked_for.department = calendar.department AND asked_for.as_of >= calendar.opens_at;
+FROM turn
+INNER JOIN core.schedule AS schedule ON turn.department = schedule.department AND turn.source = schedule.source
+INNER JOIN core.calendar AS asked
+    ON schedule.schedule = asked.schedule AND core.hour_of(turn.asked_at) = asked.hour
+LEFT JOIN core.calendar AS answered
+    ON schedule.schedule = answered.schedule AND core.hour_of(turn.answered_at) = answered.hour;

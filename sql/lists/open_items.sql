@@ -5,7 +5,7 @@ SELECT
     printf('%s-%02d', report_week.week[6:], row_number() OVER first_first) AS item_no,
     if(
         message.visibility = 'public' AND NOT message.deleted,
-        core.excerpt(trim(regexp_replace(coalesce(message.title, message.text), '\s+', ' ', 'g'))),
+        core.excerpt(trim(regexp_replace(coalesce(words.title, words.text), '\s+', ' ', 'g'))),
         NULL
     ) AS excerpt,
     message.language,
@@ -20,6 +20,7 @@ SELECT
 FROM core.still_waiting AS waiting
 INNER JOIN core.report_week AS report_week ON waiting.week = report_week.week
 INNER JOIN core.message AS message USING (item_id)
+INNER JOIN staging.mention AS words USING (item_id)
 LEFT JOIN core.case_file AS case_file ON message.case_id = case_file.case_id
 WHERE waiting.dimension = 'all' AND NOT waiting.old
 WINDOW first_first AS (ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id)

@@ -3,12 +3,12 @@
 
 WITH solved AS (
     SELECT
-        case_file.*,
+        case_file.* EXCLUDE (schedule, heard_place, assigned_place, contacted_place, resolved_place),
         message.language,
         message.sentiment_score,
         if(
             message.visibility = 'public' AND NOT message.deleted,
-            core.excerpt(trim(regexp_replace(coalesce(message.title, message.text), '\s+', ' ', 'g'))),
+            core.excerpt(trim(regexp_replace(coalesce(words.title, words.text), '\s+', ' ', 'g'))),
             NULL
         ) AS excerpt,
         turn.answered_at AS first_answer_at,
@@ -22,7 +22,8 @@ WITH solved AS (
             AND case_file.resolved_at <= report_week.as_of
             AND (case_file.reopened_at IS NULL OR case_file.resolved_at > case_file.reopened_at)
     INNER JOIN core.message AS message USING (item_id)
-    LEFT JOIN core.turn AS turn ON case_file.thread_key = turn.thread_key AND turn.turn = 1
+    INNER JOIN staging.mention AS words USING (item_id)
+    LEFT JOIN core.turn AS turn ON case_file.thread_key = turn.thread_key AND turn.turn_no = 1
 ),
 
 ranked AS (

@@ -32,5 +32,5 @@ SELECT
     round(100.0 * (1.0 - high_share), 2) AS low_pct,
     round(100.0 * (1.0 - low_share), 2) AS high_pct
 FROM core.answer_curve
-WHERE dimension = 'all' AND answers > 0
+WHERE dimension = 'all'
 ORDER BY week, clock, seconds

@@ -3,8 +3,8 @@ title.nl    = "Nog open"
 title.en    = "Still open"
 question.nl = "Hoeveel mensen wachten op het meetmoment nog op een antwoord, en hoe lang al?"
 question.en = "How many people are still waiting for an answer at the cut-off, and for how long?"
-caveat.nl   = "Alles wat om antwoord vraagt en het nog niet kreeg, hoe oud ook."
-caveat.en   = "Everything that asks for an answer and has none yet, however old."
+caveat.nl   = "Wat het laatste half jaar om antwoord vroeg en het niet kreeg; wat ouder werd staat ernaast."
+caveat.en   = "What asked for an answer in the last half year and has none; what grew older is shown beside it."
 
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
@@ -23,11 +23,12 @@ SELECT
     week,
     dimension,
     "group",
-    count(asked_at) AS n,
-    count(*) FILTER (overdue) AS overdue,
-    count(*) FILTER (overdue AND old) AS overdue_old,
-    max(open_seconds) AS oldest_open_seconds,
-    max(calendar_seconds) AS oldest_calendar_seconds
+    count(asked_at) FILTER (NOT given_up) AS n,
+    count(*) FILTER (overdue AND NOT given_up) AS overdue,
+    count(*) FILTER (overdue AND old AND NOT given_up) AS overdue_old,
+    max(open_seconds) FILTER (NOT given_up) AS oldest_open_seconds,
+    max(calendar_seconds) FILTER (NOT given_up) AS oldest_calendar_seconds,
+    count(*) FILTER (given_up) AS given_up
 FROM core.still_waiting
 FULL JOIN core.every_week USING (week, dimension, "group")
 GROUP BY week, dimension, "group"

@@ -8,7 +8,7 @@ caveat.en   = "Those who still wait are counted (Kaplan-Meier); automatic answer
 
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
-reads  = ["core.asked", "core.answer_curve"]
+reads  = ["core.asked", "core.waiting_times"]
 checks = ["answered <= n", "(median_open_seconds <= p90_open_seconds) IS NOT FALSE"]
 
 [show]
@@ -21,31 +21,15 @@ target    = 7200
 min_count = 10
 +++ */
 
--- A quantile is the first moment at which so few still wait; NULL when the curve never comes that low.
-WITH quantile AS (
-    SELECT
-        week,
-        dimension,
-        "group",
-        min(seconds) FILTER (clock = 'calendar' AND still_waiting_share <= 0.5) AS median_calendar_seconds,
-        min(seconds) FILTER (clock = 'calendar' AND low_share <= 0.5) AS median_calendar_low_seconds,
-        min(seconds) FILTER (clock = 'calendar' AND high_share <= 0.5) AS median_calendar_high_seconds,
-        min(seconds) FILTER (clock = 'calendar' AND still_waiting_share <= 0.1) AS p90_calendar_seconds,
-        min(seconds) FILTER (clock = 'open' AND still_waiting_share <= 0.5) AS median_open_seconds,
-        min(seconds) FILTER (clock = 'open' AND low_share <= 0.5) AS median_open_low_seconds,
-        min(seconds) FILTER (clock = 'open' AND high_share <= 0.5) AS median_open_high_seconds,
-        min(seconds) FILTER (clock = 'open' AND still_waiting_share <= 0.1) AS p90_open_seconds
-    FROM core.answer_curve
-    GROUP BY week, dimension, "group"
-),
-
-counted AS (
+-- A quantile that the curve never reaches is NULL: "longer than followed".
+WITH counted AS (
     SELECT
         week,
         dimension,
         "group",
         count(asked_at) AS n,
         count(*) FILTER (answered) AS answered,
+        count(DISTINCT author) AS authors,
         max(calendar_seconds) AS followed_calendar_seconds,
         max(open_seconds) AS followed_open_seconds
     FROM core.asked
@@ -53,7 +37,7 @@ counted AS (
     GROUP BY week, dimension, "group"
 )
 
-SELECT counted.*, quantile.* EXCLUDE (week, dimension, "group")
+SELECT counted.*, times.* EXCLUDE (week, dimension, "group")
 FROM counted
-LEFT JOIN quantile USING (week, dimension, "group")
+LEFT JOIN core.waiting_times('core.asked_line') AS times USING (week, dimension, "group")
 ORDER BY week, dimension, "group"

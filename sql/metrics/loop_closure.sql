@@ -26,6 +26,7 @@ SELECT
     dimension,
     "group",
     count(*) FILTER (due) AS n,
+    count(DISTINCT author) FILTER (due) AS authors,
     count(*) FILTER (due AND cause IS NOT NULL) AS with_cause,
     count(*) FILTER (due AND action IS NOT NULL) AS with_action,
     count(*) FILTER (due AND contacted_at IS NOT NULL) AS with_feedback,
@@ -35,7 +36,10 @@ SELECT
     core.share_pct(closed, n) AS closed_pct,
     core.wilson_low_pct(closed, n) AS low_pct,
     core.wilson_high_pct(closed, n) AS high_pct,
-    count(*) FILTER (NOT due) AS pending
+    count(*) FILTER (NOT due) AS pending,
+    -- The same cause, in the same department, for the second time in four weeks.
+    count(*) FILTER (due AND cause IS NOT NULL AND repeated) AS repeat_causes,
+    core.share_pct(repeat_causes, with_cause) AS repeat_cause_pct
 FROM core.issue
 FULL JOIN core.every_week USING (week, dimension, "group")
 GROUP BY week, dimension, "group"

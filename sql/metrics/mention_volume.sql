@@ -25,8 +25,8 @@ SELECT
     count(*) FILTER (direction = 'inbound' AND kind <> 'repost') AS n,
     count(DISTINCT author) FILTER (direction = 'inbound' AND kind <> 'repost') AS authors,
     count(*) FILTER (direction = 'inbound' AND kind = 'repost') AS reposts,
-    count(*) FILTER (started) AS broadcasts,
-    count(*) FILTER (direction = 'outbound' AND NOT started) AS own_replies
+    count(*) FILTER (role = 'broadcast') AS broadcasts,
+    count(*) FILTER (role = 'reply') AS own_replies
 FROM core.heard
 FULL JOIN core.every_week USING (week, dimension, "group")
 GROUP BY week, dimension, "group"

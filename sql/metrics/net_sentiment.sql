@@ -19,6 +19,7 @@ unit      = "score"
 good      = "up"
 target    = 0
 min_count = 10
+over      = "people"
 +++ */
 
 WITH read AS (

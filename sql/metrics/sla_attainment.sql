@@ -26,6 +26,7 @@ SELECT
     dimension,
     "group",
     count(*) FILTER (due) AS n,
+    count(DISTINCT author) FILTER (due) AS authors,
     count(*) FILTER (due AND kept) AS on_time,
     core.share_pct(on_time, n) AS on_time_pct,
     core.wilson_low_pct(on_time, n) AS low_pct,

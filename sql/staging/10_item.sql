@@ -16,6 +16,8 @@ SELECT
     ) AS age,
     min(seen_from) OVER item AS first_seen_from,
     max(edited_at) OVER item AS last_edited_at,
+    -- A case that is solved again forgets in its newest version that it was solved before.
+    min(resolved_at) OVER item AS first_resolved_at,
     -- What a tombstone leaves out, an earlier version may still tell. The words are judged, then dropped.
     first_value(text IGNORE NULLS) OVER newest_first AS last_text,
     first_value(title IGNORE NULLS) OVER newest_first AS last_title,
@@ -78,6 +80,7 @@ SELECT
     version.last_case.status AS case_status,
     version.last_case.assigned_at,
     version.last_case.contacted_at,
+    least(version.first_resolved_at, version.last_case.reopened_at) AS first_resolved_at,
     version.last_case.resolved_at,
     version.last_case.reopened_at,
     version.page,

@@ -1,6 +1,6 @@
 -- The lake's own table: one row per item, judged, and without the words of what was deleted.
 -- Reads staging.item, staging.tone, staging.keyword (rank, department, word), staging.department (id),
--- staging.promise (eligible).
+-- staging.promise (eligible, template_threads).
 
 CREATE TABLE staging.mention AS
 WITH judged AS (
@@ -42,6 +42,30 @@ routed AS (
     FROM worded
     INNER JOIN staging.keyword AS keyword ON contains(worded.words, ' ' || keyword.word)
     GROUP BY worded.item_id
+),
+
+-- The same eight words or more, sent by us to so many people in one week, were written once and for nobody in
+-- particular. The first three words (a greeting) and the last two (a signature) may differ.
+core_words AS (
+    SELECT
+        item.item_id,
+        item.thread,
+        string_split(trim(regexp_replace(worded.words, '\p{N}+', '', 'g')), ' ')[4:-3] AS words
+    FROM (SELECT item_id, direction, coalesce(thread_id, parent_id, item_id) AS thread FROM judged) AS item
+    INNER JOIN worded USING (item_id)
+    WHERE item.direction = 'outbound'
+),
+
+template AS (
+    SELECT unnest(core_words.items) AS item_id
+    FROM (
+        SELECT words, list(item_id) AS items, count(DISTINCT thread) AS threads
+        FROM core_words
+        WHERE len(words) >= 8
+        GROUP BY words
+    ) AS core_words
+    CROSS JOIN staging.promise AS promise
+    WHERE promise.template_threads > 0 AND core_words.threads >= promise.template_threads
 )
 
 SELECT
@@ -65,17 +89,24 @@ SELECT
     judged.sentiment_score,
     routed.department,
     routed.rule AS department_rule,
-    judged.direction = 'inbound'
-    AND judged.kind <> 'repost'
-    AND CASE
+    -- Why an item does or does not ask for an answer from us; "eligible" is what the response metrics count.
+    CASE
+        WHEN judged.direction <> 'inbound' THEN NULL
+        WHEN judged.kind = 'repost' THEN 'repost'
+        WHEN lower(judged.case_status) = 'spam' THEN 'spam'
         -- "all": every conversation that somebody else opens, and after that what asks for an answer.
-        WHEN promise.eligible = 'all' AND judged.parent_id IS NULL THEN TRUE
-        WHEN judged.needs_reply IS NOT NULL THEN judged.needs_reply
+        WHEN promise.eligible = 'all' AND judged.parent_id IS NULL THEN 'eligible'
+        WHEN judged.needs_reply THEN 'eligible'
+        WHEN NOT judged.needs_reply THEN 'no_reply_needed'
         -- Somebody made it a case, so somebody saw something to answer.
-        WHEN judged.case_id IS NOT NULL THEN TRUE
-        WHEN judged.kind IN ('article', 'survey_answer') THEN FALSE
-        ELSE contains(judged.text, '?') OR judged.sentiment = 'negative'
-    END IS TRUE AS needs_answer,
+        WHEN judged.case_id IS NOT NULL THEN 'eligible'
+        WHEN judged.kind IN ('article', 'survey_answer') THEN 'not_asking'
+        -- Nothing but links.
+        WHEN regexp_full_match(trim(judged.text), '(https?://\S+\s*)+') THEN 'spam'
+        WHEN contains(judged.text, '?') OR judged.sentiment = 'negative' THEN 'eligible'
+        ELSE 'not_asking'
+    END AS eligibility,
+    judged.item_id IN (SELECT item_id FROM template) AS template,
     judged.case_id,
     -- A department that the institution file does not name cannot own anything.
     if(judged.case_department IN (SELECT id FROM staging.department), judged.case_department, NULL) AS case_department,
@@ -84,6 +115,7 @@ SELECT
     judged.case_status,
     judged.assigned_at,
     judged.contacted_at,
+    judged.first_resolved_at,
     judged.resolved_at,
     judged.reopened_at,
     judged.page,

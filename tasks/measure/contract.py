@@ -6,14 +6,17 @@ import hashlib
 import tomllib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 from tasks import home
 from tasks.errors import MetricError
+from tasks.settings import Clock
 
 OPEN, CLOSE = "/* +++", "+++ */"
+#: The figures of page 1 that have an interval: few, read by everybody, judged on their own.
+TILES = ("sla_attainment", "first_response_time", "net_sentiment", "loop_closure")
 Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -38,7 +41,14 @@ class Show(Part):
     high: Column | None = None
     target: float | None = None
     min_count: Annotated[int, Field(ge=0)] = 10
+    #: What the interval is drawn over. Over cases, a column ``authors`` widens it: one person with ten is one person.
+    over: Literal["cases", "people"] = "cases"
     only: tuple[Literal["report", "base", "trend"], ...] = ("report", "base", "trend")
+
+    def on_clock(self, clock: Clock) -> Show:
+        """The same with its columns on this clock: ``median_open_seconds`` or ``median_calendar_seconds``."""
+        columns = {name: getattr(self, name) for name in ("headline", "low", "high")}
+        return self.model_copy(update={name: column and _on_clock(column, clock) for name, column in columns.items()})
 
 
 class Contract(Part):
@@ -74,6 +84,10 @@ class Metric:
     def fingerprint(self) -> str:
         """12 hex digits of the whole file: it changes when the definition, or a word of its contract, does."""
         return hashlib.sha256(self.source.encode()).hexdigest()[:12]
+
+
+def _on_clock(column: str, clock: Clock) -> str:
+    return "_".join(clock if part in get_args(Clock) else part for part in column.split("_"))
 
 
 def names() -> list[str]:

@@ -12,7 +12,7 @@ import duckdb
 
 from tasks import durable, home, lake, warehouse
 from tasks.errors import MetricError, UsageError
-from tasks.measure import contract, model, run
+from tasks.measure import contract, judge, model, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.settings import Institution
@@ -37,6 +37,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
     metrics = [contract.load(name) for name in contract.names()]
     with model.tables(institution, trend[0], week, periods) as db:
         measured = {metric.name: _measured(db, institution, metric, week) for metric in metrics}
+        judge.judge(db, institution.respond.headline_clock, str(week), BASE, metrics, measured)
         lists = {name: _rows(db, home.SQL / "lists" / f"{name}.sql") for name in LISTS}
     return {
         "institution": institution.slug,
@@ -79,7 +80,7 @@ def _measured(db: warehouse.Connection, institution: Institution, metric: Metric
     table = run.run(db, metric)
     kept = [row for row in run.records(table) if _wanted(metric, row["week"], str(week))]
     lake.replace(f"measured_{metric.name}", institution.slug, str(week), table, metric.fingerprint)
-    show = metric.contract.show.model_dump(exclude={"only"})
+    show = metric.contract.show.on_clock(institution.respond.headline_clock).model_dump(exclude={"only"})
     show["target"] = institution.targets.get(metric.name, metric.contract.show.target)
     words = metric.contract.model_dump(include={"title", "question", "caveat"})
     return {"contract": words | show, "fingerprint": metric.fingerprint, "rows": kept}

@@ -6,36 +6,46 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
-from typing import Literal
+from typing import Any, Literal
 
 import pyarrow as pa
 
 from tasks import lake, warehouse
+from tasks.errors import SourceError
 from tasks.measure import academic, calendar
-from tasks.period import Week
+from tasks.period import Week, midnight
 from tasks.settings import Institution
-from tasks.stage import partition, rows
+from tasks.stage import rows
 from tasks.stage import weeks as staged
 
 HEADINGS = ("all", "department", "source")
+#: How many weeks before the first are read as well: who asked half a year ago may still wait.
+LEAD_IN_WEEKS = 27
 Role = Literal["report", "base", "trend", "pooled"]
 MOMENT = pa.timestamp("us", tz="UTC")
 PERIOD = pa.schema(
     [("week", pa.string()), ("role", pa.string()), ("start_at", MOMENT), ("end_at", MOMENT), ("as_of", MOMENT)]
 )
-CALENDAR = pa.schema(
-    [("department", pa.string()), ("opens_at", MOMENT), ("closes_at", MOMENT), ("seconds_before", pa.float64())]
+SCHEDULE = pa.schema([("department", pa.string()), ("source", pa.string()), ("schedule", pa.int32())])
+OPENING = pa.schema([("schedule", pa.int32()), ("opens_at", MOMENT), ("closes_at", MOMENT)])
+REACH = pa.schema([("first_at", MOMENT), ("last_at", MOMENT)])
+PROMISE = pa.schema(
+    [
+        ("valid_from", MOMENT),
+        ("valid_until", MOMENT),
+        ("clock", pa.string()),
+        ("target_seconds", pa.int64()),
+        ("acknowledge_seconds", pa.int64()),
+        ("solve_days", pa.int32()),
+    ]
 )
-PROMISE = pa.schema([("clock", pa.string()), ("target_seconds", pa.int64()), ("solve_days", pa.int32())])
 ACADEMIC = pa.schema([("kind", pa.string()), ("day", pa.date32())])
 SOURCE = pa.schema([("place", pa.int32()), ("id", pa.string())])
-#: How far back core.day looks.
-HISTORY = timedelta(weeks=12)
 HEADING = pa.schema([("dimension", pa.string())])
 #: In the order in which they build on each other.
 TABLES = (
-    *("period", "macros", "message", "waiting_turn", "turn"),
-    *("asked", "still_waiting", "heard", "issue", "answer_curve", "day_seen", "day"),
+    *("macros", "period", "calendar", "message", "turn", "waited", "matured", "acknowledged"),
+    *("still_waiting", "heard", "issue", "kaplan_meier", "line", "fetched", "day_seen", "day"),
 )
 
 
@@ -59,17 +69,17 @@ class Period:
 def tables(
     institution: Institution, first: Week, last: Week, periods: Sequence[Period], headings: Sequence[str] = HEADINGS
 ) -> Iterator[warehouse.Connection]:
-    """A locked in-memory database with every promised table, made from the weeks ``first`` to ``last`` and on to the
-    last cut-off."""
+    """A locked in-memory database with every promised table, over the weeks ``first`` to ``last``, those before them
+    that still matter, and those up to the last cut-off. It can read their partitions of the lake and no other file."""
+    known = max([last.shift(1), *(Week.containing(one.as_of, institution.zone) for one in periods)], key=_monday)
+    slug, weeks = institution.slug, [str(week) for week in first.shift(-LEAD_IN_WEEKS).until(known)]
     with warehouse.connect(institution.zone) as db:
-        known = max(Week.containing(period.as_of, institution.zone).monday for period in periods)
-        weeks = [str(week) for week in first.until(max(last.shift(1), Week(known, institution.zone), key=_monday))]
-        staged.load(db, institution.slug, weeks, open_before=weeks[0])
-        for table, empty in (("fetch_windows", partition.WINDOWS), ("quarantine", rows.QUARANTINE)):
-            there = lake.read(table, institution.slug, str(last))
-            warehouse.put(db, f"staging.{table}", empty.empty_table() if there is None else there)
+        paths = {table: lake.existing(table, slug, weeks) for table in ("mentions", "fetch_windows", *staged.KEPT)}
+        _views(db, paths)
+        refused = lake.read("quarantine", slug, str(last))
+        warehouse.put(db, "staging.quarantine", rows.QUARANTINE.empty_table() if refused is None else refused)
         build(db, institution, periods, headings)
-        warehouse.lock(db)
+        warehouse.lock(db, [path for one in paths.values() for path in one])
         yield db
 
 
@@ -77,40 +87,92 @@ def _monday(week: Week) -> date:
     return week.monday
 
 
+def _views(db: warehouse.Connection, paths: dict[str, list[str]]) -> None:
+    """What staging keeps, as views over partitions of the lake: a window that lies in two weeks is one window."""
+    if not any(paths.values()):  # nothing was staged yet
+        staged.nothing(db)
+        return
+    names = {"mentions": "staging.mention", "fetch_windows": "staging.fetch_windows"} | staged.KEPT
+    for table, name in names.items():
+        if not paths[table]:
+            raise SourceError(
+                f"The lake has no {table} beside its other tables: clear the task stage, or import again."
+            )
+        for path in paths[table]:
+            lake.check(path)
+        what = "DISTINCT *" if table == "fetch_windows" else "*"
+        listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths[table])
+        db.execute(f"CREATE VIEW {name} AS SELECT {what} FROM read_parquet([{listed}], hive_partitioning = false)")  # noqa: S608
+
+
 def build(
     db: warehouse.Connection, institution: Institution, periods: Sequence[Period], headings: Sequence[str]
 ) -> None:
-    """Make the promised tables from staging.mention (which is there already) for the periods and headings asked for."""
-    respond = institution.respond
-    promise = {
-        "clock": respond.clock,
-        "target_seconds": round(respond.target_hours * 3600),
-        "solve_days": respond.solve_days,
-    }
+    """Make the promised tables for the periods and headings asked for, from what staging keeps of the weeks."""
     sources = [{"place": place, "id": source.id} for place, source in enumerate(institution.sources)]
     put = warehouse.put
     put(db, "core.period", pa.Table.from_pylist([asdict(period) for period in periods], PERIOD))
     put(db, "core.heading", pa.Table.from_pylist([{"dimension": heading} for heading in headings], HEADING))
-    put(db, "core.promise", pa.Table.from_pylist([promise], PROMISE))
+    put(db, "core.promise", pa.Table.from_pylist(promises(institution), PROMISE))
     put(db, "core.source", pa.Table.from_pylist(sources, SOURCE))
-    put(db, "core.calendar", _open_hours(db, institution, periods))
     put(db, "core.academic", _academic(institution, periods))
+    _opening(db, institution, periods)
     warehouse.core(db, *TABLES)
 
 
+def promises(institution: Institution) -> list[dict[str, Any]]:
+    """The promises there were and the one of today, each with the moments between which a message met it."""
+    earlier = sorted(institution.earlier_promise, key=lambda one: one.until)
+    ends = [midnight(one.until + timedelta(days=1), institution.zone) for one in earlier]
+    return [
+        {
+            "valid_from": start,
+            "valid_until": end,
+            "clock": institution.respond.clock,
+            "target_seconds": round(promise.target_hours * 3600),
+            "acknowledge_seconds": promise.acknowledge_hours and round(promise.acknowledge_hours * 3600),
+            "solve_days": promise.solve_days,
+        }
+        for promise, start, end in zip(
+            (*earlier, institution.respond), (staged.ALWAYS[0], *ends), (*ends, staged.ALWAYS[1]), strict=True
+        )
+    ]
+
+
 def _academic(institution: Institution, periods: Sequence[Period]) -> pa.Table:
-    """What was special about the days of the periods and of their history."""
-    first = min(period.start_at for period in periods).astimezone(institution.zone).date() - HISTORY
-    last = max(period.end_at for period in periods).astimezone(institution.zone).date()
+    """What was special about the days of the periods, and of the year before them."""
+    first = min(period.start_at for period in periods).date() - timedelta(days=366)
+    last = max(period.end_at for period in periods).date()
     found = academic.rows(institution, first, last)
     return pa.Table.from_pylist([dict(zip(ACADEMIC.names, row, strict=True)) for row in found], ACADEMIC)
 
 
-def _open_hours(db: warehouse.Connection, institution: Institution, periods: Sequence[Period]) -> pa.Table:
-    """The calendar, long enough for the oldest message that still waits and the last cut-off."""
-    oldest, newest = db.sql("SELECT min(created_at)::DATE, max(created_at)::DATE FROM staging.mention").fetchall()[0]
-    days: list[date] = [day for day in (oldest, newest) if day]
+def _opening(db: warehouse.Connection, institution: Institution, periods: Sequence[Period]) -> None:
+    """Who is open when: a schedule for every department and source that occurs, for as long as anything here lasts."""
+    pairs: list[calendar.Pair] = db.sql(
+        "SELECT DISTINCT department, source FROM staging.week_turn UNION "
+        "SELECT DISTINCT department, source FROM staging.week_message WHERE case_id IS NOT NULL ORDER BY ALL"
+    ).fetchall()
+    earliest = db.sql(
+        "SELECT min(asked_at)::DATE FROM staging.week_turn UNION ALL "
+        "SELECT min(case_heard_at)::DATE FROM staging.week_message"
+    ).fetchall()
+    days: list[date] = [day for (day,) in earliest if day]
     days += [moment.date() for period in periods for moment in (period.start_at, period.as_of)]
-    margin = timedelta(days=1)
-    stretches = calendar.rows(institution, min(days) - margin, max(days) + margin)
-    return pa.Table.from_pylist([dict(zip(CALENDAR.names, row, strict=True)) for row in stretches], CALENDAR)
+    first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=1)
+    pairs += [("nobody", source.id) for source in institution.sources]
+    of_pair = calendar.schedules(institution, pairs)
+    numbers = {hours: number for number, hours in enumerate(dict.fromkeys(of_pair.values()))}
+    listed = [
+        {"department": department, "source": source, "schedule": numbers[hours]}
+        for (department, source), hours in of_pair.items()
+    ]
+    open_at = [
+        {"schedule": number, "opens_at": opens, "closes_at": closes}
+        for hours, number in numbers.items()
+        for opens, closes in calendar.stretches(institution, hours, first, last)
+    ]
+    reach = {"first_at": midnight(first, institution.zone), "last_at": midnight(last, institution.zone)}
+    warehouse.put(db, "core.schedule", pa.Table.from_pylist(listed, SCHEDULE))
+    warehouse.put(db, "core.opening", pa.Table.from_pylist(open_at, OPENING))
+    warehouse.put(db, "core.reach", pa.Table.from_pylist([reach], REACH))

@@ -7,7 +7,7 @@ from typing import Any
 
 from tasks.errors import RenderError
 from tasks.render.formats import week_days
-from tasks.render.verdict import Reading
+from tasks.render.verdict import Change, Reading
 from tasks.settings import Institution
 
 Row = dict[str, Any]
@@ -16,7 +16,7 @@ BASE = "base"
 
 @dataclass(frozen=True, slots=True)
 class Contract:
-    """What the front matter of a metric promises, with its columns on the institution's clock."""
+    """What the front matter of a metric promises; measure has put its columns on the institution's clock."""
 
     name: str
     title: dict[str, str]
@@ -36,7 +36,7 @@ class Facts:
 
     def __init__(self, document: dict[str, Any], institution: Institution) -> None:
         self.document = document
-        self.clock = "open" if institution.respond.clock == "open" else "calendar"
+        self.clock = institution.respond.headline_clock
         self.week: str = document["week"]
         self.weeks: list[str] = list(document["weeks"])
         self.base: dict[str, str] = document.get("base") or {}
@@ -60,9 +60,9 @@ class Facts:
             caveat=given["caveat"],
             unit=given["unit"],
             good=given["good"],
-            headline=self._on_clock(given["headline"]),
-            low=self._on_clock(given["low"]) if given.get("low") else None,
-            high=self._on_clock(given["high"]) if given.get("high") else None,
+            headline=given["headline"],
+            low=given.get("low"),
+            high=given.get("high"),
             target=given.get("target"),
             min_count=given.get("min_count") or 0,
         )
@@ -96,6 +96,11 @@ class Facts:
             authors=row.get("authors"),
         )
 
+    def change(self, metric: str, dimension: str = "all", group: str = "all") -> Change:
+        """What measure allows us to say of the change since the base; without a row there is too little to compare."""
+        verdict: Change | None = self.row(metric, self.week, dimension, group).get("verdict")
+        return verdict or "too_few"
+
     def series(self, metric: str) -> list[Reading]:
         """The headline figure of every week the document covers, oldest first."""
         return [self.reading(metric, week) for week in self.weeks]
@@ -115,11 +120,6 @@ class Facts:
             return 0
         first, last = week_days(self.base["from"])[0], week_days(self.base["to"])[0]
         return (last - first).days // 7 + 1
-
-    def _on_clock(self, column: str) -> str:
-        """The same column on the clock the institution promises."""
-        parts = ["open" if part == "calendar" else part for part in column.split("_")]
-        return "_".join(self.clock if part == "open" else part for part in parts)
 
 
 def _text(group: object) -> str:

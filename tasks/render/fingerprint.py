@@ -20,11 +20,11 @@ Files = Mapping[str, bytes]
 
 def inputs(institution: Institution, document: dict[str, Any], sources: Mapping[str, Files]) -> dict[str, str]:
     """SHA-256 of every part. Recipients, addresses and keywords are no part of ``config``: they do not show."""
-    words = {name: {**metric["contract"], "target": None} for name, metric in document["metrics"].items()}
+    metrics = {name: metric["fingerprint"] for name, metric in document["metrics"].items()}
     rows = {name: metric["rows"] for name, metric in document["metrics"].items()}
     return {
         "data": _hash({**document, "metrics": rows}),
-        "sql": _hash({"files": _hashes(sources.get("sql", {})), "contracts": words}),
+        "sql": _hash({"files": _hashes(sources.get("sql", {})), "metrics": metrics}),
         "templates": _hash(_hashes(templates())),
         "config": _hash(_shown(institution, document)),
         "calendar": _hash(

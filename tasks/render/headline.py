@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 from tasks.render.departments import below_target
-from tasks.render.facts import BASE
-from tasks.render.verdict import against, change
+from tasks.render.verdict import against
 from tasks.render.voice import Voice
 
 #: More names than this do not fit a headline.
@@ -28,9 +27,7 @@ def headline(voice: Voice) -> str:
 
 def _second(voice: Voice) -> str:
     facts, say = voice.facts, voice.say
-    contract = facts.contract("net_sentiment")
-    now, before = facts.reading("net_sentiment"), facts.reading("net_sentiment", BASE)
-    moved = change(now, before, contract.good, contract.min_count)
+    moved = facts.change("net_sentiment")
     if moved in ("better", "worse"):
         return say(f"headline.sentiment_{moved}")
     below = below_target(voice)

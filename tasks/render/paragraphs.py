@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
+from tasks.measure.contract import TILES
 from tasks.render.facts import BASE
-from tasks.render.tiles import METRICS
-from tasks.render.verdict import Change, against, change
+from tasks.render.verdict import against
 from tasks.render.voice import Voice
 
 
@@ -61,9 +61,9 @@ def _on_time(voice: Voice) -> str:
 
 
 def _moved(voice: Voice, metric: str) -> str:
-    """A claimed change since the base; nothing when the intervals carry none."""
-    moved, contract = _change(voice, metric), voice.facts.contract(metric)
-    if moved in ("unknown", "none"):
+    """A claimed change since the base; nothing without a claim."""
+    moved, contract = voice.facts.change(metric), voice.facts.contract(metric)
+    if moved in ("too_few", "no_reliable_change"):
         return ""
     return voice.say(
         f"summary.{moved}", weeks=voice.base, before=voice.value(voice.facts.reading(metric, BASE), contract)
@@ -72,13 +72,8 @@ def _moved(voice: Voice, metric: str) -> str:
 
 def _unchanged(voice: Voice) -> str:
     """One sentence instead of four, when there is something to compare and none of it moved."""
-    found = {_change(voice, metric) for metric in METRICS} - {"unknown"}
-    return voice.say("summary.none", weeks=voice.base) if found == {"none"} else ""
-
-
-def _change(voice: Voice, metric: str) -> Change:
-    facts, contract = voice.facts, voice.facts.contract(metric)
-    return change(facts.reading(metric), facts.reading(metric, BASE), contract.good, contract.min_count)
+    found = {voice.facts.change(metric) for metric in TILES} - {"too_few"}
+    return voice.say("summary.no_reliable_change", weeks=voice.base) if found == {"no_reliable_change"} else ""
 
 
 def _median(voice: Voice) -> str:
@@ -129,4 +124,5 @@ def _loop(voice: Voice) -> str:
     }
     if not reading.rests_on(contract.min_count) or reading.value is None:
         return voice.say("summary.loop_few", count=reading.n, **counts)
-    return voice.say("summary.loop", value=voice.value(reading, contract), **counts)
+    told = voice.say("summary.loop", value=voice.value(reading, contract), **counts)
+    return f"{told} {_moved(voice, 'loop_closure')}".strip()

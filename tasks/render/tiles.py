@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tasks.measure.contract import TILES
 from tasks.render.facts import BASE, Contract
-from tasks.render.verdict import Change, Reading, Target, against, change, rose
+from tasks.render.verdict import Change, Reading, Target, against, rose
 from tasks.render.voice import Voice
-
-METRICS = ("sla_attainment", "first_response_time", "net_sentiment", "loop_closure")
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,7 +31,7 @@ class Tile:
 
 def tiles(voice: Voice) -> list[Tile]:
     """Volume first, then every promise."""
-    return [_volume(voice), *(_tile(voice, metric) for metric in METRICS)]
+    return [_volume(voice), *(_tile(voice, metric) for metric in TILES)]
 
 
 def _volume(voice: Voice) -> Tile:
@@ -64,8 +63,7 @@ def _volume(voice: Voice) -> Tile:
 def _tile(voice: Voice, metric: str) -> Tile:
     facts, contract = voice.facts, voice.facts.contract(metric)
     now, before = facts.reading(metric), facts.reading(metric, BASE)
-    moved = change(now, before, contract.good, contract.min_count)
-    claim = moved not in ("none", "unknown")
+    moved = facts.change(metric)
     verdict = against(now, contract.target, contract.good, contract.min_count)
     series = facts.series(metric)
     interval = voice.interval(now, contract) if now.rests_on(contract.min_count) else ""
@@ -73,7 +71,7 @@ def _tile(voice: Voice, metric: str) -> Tile:
         metric=metric,
         label=voice.title(contract),
         value=voice.value(now, contract),
-        arrow=("▲" if rose(now, before) else "▼") if claim else "",
+        arrow={True: "▲", False: "▼", None: ""}[rose(moved, contract.good)],
         change=_change_words(voice, contract, moved, before),
         tone={"better": "good", "worse": "bad"}.get(moved, "flat"),
         target=voice.say(f"tile.{verdict}", target=voice.target(contract)),

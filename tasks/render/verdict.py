@@ -1,8 +1,7 @@
-"""What may be said about a number. The only place where the report decides between a claim and silence.
+"""What may be said about a number beside its target, and which of many numbers may be named aloud.
 
-A change is claimed only when the 95 % intervals of this week and of the four weeks before do not overlap, and both rest
-on at least ``min_count`` cases. That is stricter than a test at 5 %: intervals that just touch stand for a difference
-at about 0.6 %, so the handful of comparisons on one page stays under 5 % false claims together.
+Whether a number changed since the base is decided by measure, for all figures together (tasks/measure/judge.py); here
+are only the words of that verdict.
 
 A target is met when the whole interval lies on its good side, missed when all of it lies on the other, and otherwise it
 cannot be told. Numbers without an interval (counts) are stated and never judged.
@@ -15,7 +14,7 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
-Change = Literal["better", "worse", "higher", "lower", "none", "unknown"]
+Change = Literal["better", "worse", "higher", "lower", "no_reliable_change", "too_few"]
 Target = Literal["met", "missed", "unclear", "few", "absent"]
 
 #: Under so many cases nothing is emphasised, whatever its interval says.
@@ -54,25 +53,11 @@ class Reading:
         return self.n > 0 and self.n >= min_count
 
 
-def change(now: Reading, before: Reading, good: str, min_count: float) -> Change:
-    """How this week differs from the base. ``good`` is up, down or none; ``unknown``: there is nothing to compare."""
-    if not (now.rests_on(min_count) and before.rests_on(min_count)):
-        return "unknown"
-    mine, theirs = now.interval, before.interval
-    if mine is None or theirs is None:
-        return "unknown"
-    if mine[0] <= theirs[1] and theirs[0] <= mine[1]:
-        return "none"
-    rose = mine[0] > theirs[1]
-    if good == "none":
-        return "higher" if rose else "lower"
-    return "better" if rose == (good == "up") else "worse"
-
-
-def rose(now: Reading, before: Reading) -> bool:
-    """The direction of a claimed change, for the arrow beside it."""
-    mine, theirs = now.interval, before.interval
-    return mine is not None and theirs is not None and mine[0] > theirs[1]
+def rose(verdict: Change, good: str) -> bool | None:
+    """The direction of a claimed change, for the arrow beside it; None without a claim."""
+    if verdict in ("higher", "lower"):
+        return verdict == "higher"
+    return (verdict == "better") == (good == "up") if verdict in ("better", "worse") else None
 
 
 def against(reading: Reading, target: float | None, good: str, min_count: float) -> Target:

@@ -87,8 +87,11 @@ def inputs(institution: Institution, pages: Pages, week: Week) -> str:
 
 def _rules(institution: Institution) -> str:
     """Everything that decides how a row is judged: SQL, word lists, and the settings that staging reads."""
-    files = [*sorted((home.SQL / "staging").glob("*.sql")), *sorted((home.SQL / "lexicon").glob("*.csv"))]
-    settings: list[object] = [institution.institution.timezone, institution.respond.eligible, *_keywords(institution)]
+    files = [home.SQL / "staging" / f"{step}.sql" for step in ("mention", *STEPS)]
+    files += sorted((home.SQL / "lexicon").glob("*.csv"))
+    respond = institution.respond
+    settings: list[object] = [institution.institution.timezone, respond.eligible, respond.template_threads]
+    settings += _keywords(institution)
     settings += [department.id for department in institution.department]
     return "\n".join([*(path.read_text(encoding="utf-8") for path in files), json.dumps(settings)])
 
@@ -121,7 +124,7 @@ def _judge(
     )
     here = landed.filter(near)
     if not here.num_rows:
-        warehouse.core(db, "mention")
+        warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
         return db.table("staging.mention").to_arrow_table(), []
     this_week = pa.table({"start_at": pa.array([week.start], rows.TIME), "end_at": pa.array([week.end], rows.TIME)})
     warehouse.put(db, "staging.landed", here)
@@ -185,7 +188,12 @@ def _reference(db: warehouse.Connection, institution: Institution) -> None:
     put = warehouse.put
     put(db, "staging.keyword", pa.Table.from_pylist(keywords, KEYWORD))
     put(db, "staging.department", pa.Table.from_pylist(departments, pa.schema([("id", pa.string())])))
-    put(db, "staging.promise", pa.table({"eligible": [institution.respond.eligible]}))
+    respond = institution.respond
+    put(
+        db,
+        "staging.promise",
+        pa.table({"eligible": [respond.eligible], "template_threads": [respond.template_threads]}),
+    )
     for table, schema in WORDS.items():
         put(db, f"staging.{table}", _words(home.SQL / "lexicon" / f"{table}.csv", schema))
 

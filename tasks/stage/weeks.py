@@ -1,9 +1,9 @@
-"""Which weeks are stale, and what is carried from one week to the next."""
+"""Which weeks are stale: each week's own items first, then the conversations that they continue, week after week."""
 
 from __future__ import annotations
 
 import hashlib
-from datetime import datetime
+from datetime import UTC, datetime
 
 import duckdb
 import pyarrow as pa
@@ -13,8 +13,12 @@ from tasks.period import Week
 from tasks.settings import Institution
 from tasks.stage import partition, rows
 
-#: The core tables that decide what is carried along.
-CARRYING = ("message", "waiting_turn", "carried")
+#: From items to conversations, in this order.
+CONVERSING = ("40_message", "50_turn", "60_open_before")
+#: All the time there is, for items that are not read week by week.
+ALWAYS = (datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
+#: What they leave in the lake, and the table each comes from; a week's ``open_before`` comes from the week before it.
+KEPT = {"messages": "staging.week_message", "turns": "staging.week_turn"}
 
 
 def refresh(institution: Institution, until: Week) -> dict[str, int]:
@@ -26,52 +30,85 @@ def refresh(institution: Institution, until: Week) -> dict[str, int]:
     else:
         earliest = min(Week.containing(datetime.fromisoformat(first), institution.zone), until, key=lambda w: w.monday)
     staged: dict[str, int] = {}
-    carried = _carry_inputs(institution, None, earliest)
+    carried = "none"
     with warehouse.connect(institution.zone, threads=1) as db:  # many small queries: threads only wait for each other
         for week in earliest.until(until.shift(1)):
             name = str(week)
+            if _nothing_at_all(institution, pages, week, carried):
+                carried = "none"
+                continue
             made_from = partition.inputs(institution, pages, week)
-            if lake.inputs("open_before", institution.slug, name) != carried:
-                _carry(db, institution, week, carried)
             if any(lake.inputs(table, institution.slug, name) != made_from for table in partition.TABLES):
                 staged[name], _ = partition.write(db, institution, pages, week, made_from)
-            carried = _carry_inputs(institution, carried, week)
+            carried = _conversations(db, institution, week, carried)
     return staged
 
 
-def _carry_inputs(institution: Institution, before: str | None, week: Week) -> str:
-    """What the open items at the end of ``week`` depend on: those at its start, its mentions, and the model."""
-    if before is None:
-        return "none"
-    mentions = lake.inputs("mentions", institution.slug, str(week)) or ""
-    model = [(home.SQL / "core" / f"{name}.sql").read_text(encoding="utf-8") for name in CARRYING]
-    return hashlib.sha256("\n".join([before, mentions, *model]).encode()).hexdigest()
+def _nothing_at_all(institution: Institution, pages: partition.Pages, week: Week, carried: str) -> bool:
+    """Whether a week has no pages, no fetch windows and nobody who waits: then it has no partitions either.
+
+    So one item of 1990 does not cost forty years of empty files.
+    """
+    slug, name = institution.slug, str(week)
+    if pages.near(week) or pages.asked(week) or (carried != "none" and lake.count("open_before", slug, name)):
+        return False
+    for table in (*partition.TABLES, *KEPT):
+        lake.remove(table, slug, name)
+    lake.remove("open_before", slug, str(week.shift(1)))
+    return True
 
 
-def _carry(db: warehouse.Connection, institution: Institution, week: Week, made_from: str) -> None:
-    """Write what ``week`` must know of the weeks before it, so that no report reads all history."""
-    before = str(week.shift(-1))
-    same = lake.read("open_before", institution.slug, before)
-    if same is not None and not same.num_rows and not lake.count("mentions", institution.slug, before):
-        lake.replace("open_before", institution.slug, str(week), same, made_from)
-        return
-    warehouse.reset(db)
-    load(db, institution.slug, [before], open_before=before)
-    warehouse.put(db, "core.week_end", pa.table({"at": pa.array([week.start], rows.TIME)}))
-    warehouse.core(db, *CARRYING)
-    waiting = db.table("core.carried").to_arrow_table()
-    lake.replace("open_before", institution.slug, str(week), waiting, made_from)
+def _conversations(db: warehouse.Connection, institution: Institution, week: Week, carried: str) -> str:
+    """Bring a week's messages and turns up to date; returns what the week after it depends on."""
+    slug, name, after = institution.slug, str(week), str(week.shift(1))
+    mentions = lake.inputs("mentions", slug, name) or ""
+    model = [(home.SQL / "staging" / f"{step}.sql").read_text(encoding="utf-8") for step in CONVERSING]
+    made_from = hashlib.sha256("\n".join([carried, mentions, *model]).encode()).hexdigest()
+    made = {*(lake.inputs(table, slug, name) for table in KEPT), lake.inputs("open_before", slug, after)}
+    if made != {made_from}:
+        warehouse.reset(db)
+        load(db, slug, name, first=carried == "none")
+        converse(db, week.start, week.end)
+        for table, source in KEPT.items():
+            lake.replace(table, slug, name, db.table(source).to_arrow_table(), made_from)
+        lake.replace("open_before", slug, after, db.table("staging.next_open_before").to_arrow_table(), made_from)
+    return made_from
 
 
-def load(db: warehouse.Connection, slug: str, weeks: list[str], *, open_before: str) -> None:
-    """Fill ``staging.mention`` with whole weeks plus what was still waiting when the first of them began."""
-    warehouse.core(db, "mention")
-    for table, wanted in (("mentions", weeks), ("open_before", [open_before])):
-        for path in lake.existing(table, slug, wanted):
+def load(db: warehouse.Connection, slug: str, week: str, *, first: bool) -> None:
+    """Fill ``staging.mention`` with a week and ``staging.open_before`` with the threads that it may continue.
+
+    Nothing is open before the ``first`` week, whatever an older lake says.
+    """
+    blank(db)
+    for table, wanted in (("mention", "mentions"), *(() if first else (("open_before", "open_before"),))):
+        for path in lake.existing(wanted, slug, [week]):
             try:
                 db.execute(
-                    "INSERT INTO staging.mention BY NAME SELECT * FROM read_parquet($path, hive_partitioning = false)",
+                    f"INSERT INTO staging.{table} BY NAME "  # noqa: S608 a name of ours
+                    "SELECT * FROM read_parquet($path, hive_partitioning = false)",
                     {"path": path},
                 )
             except duckdb.Error:
                 raise lake.damaged(path) from None
+
+
+def blank(db: warehouse.Connection) -> None:
+    """Empty ``staging.mention`` and ``staging.open_before``."""
+    warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
+    db.execute("CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title) FROM staging.mention")
+
+
+def nothing(db: warehouse.Connection) -> None:
+    """What staging keeps, when there was never anything to keep: empty tables of the right shape."""
+    blank(db)
+    converse(db, *ALWAYS)
+    warehouse.put(db, "staging.fetch_windows", partition.WINDOWS.empty_table())
+
+
+def converse(db: warehouse.Connection, start: datetime, end: datetime) -> None:
+    """Make messages, turns and what is carried on from ``staging.mention`` and ``staging.open_before``."""
+    bounds = {"start_at": pa.array([start], rows.TIME), "end_at": pa.array([end], rows.TIME)}
+    warehouse.put(db, "staging.this_week", pa.table(bounds))
+    for step in CONVERSING:
+        warehouse.run_file(db, home.SQL / "staging" / f"{step}.sql")

@@ -93,18 +93,21 @@ def document(title: str = "Netto sentiment", **lists: Any) -> dict[str, Any]:
         "metrics": {
             "mention_volume": _metric("Vermeldingen", "n", "count", "none", {"n": 398, "authors": 251}, {"n": 1510}),
             "sla_attainment": _metric("Op tijd beantwoord", "on_time_pct", "pct", "up",
-                {"n": 214, "on_time": 188, "on_time_pct": 87.9, "low_pct": 82.8, "high_pct": 91.6, "pending": 4},
+                {"n": 214, "on_time": 188, "on_time_pct": 87.9, "low_pct": 82.8, "high_pct": 91.6, "pending": 4,
+                 "verdict": "better"},
                 {"n": 800, "on_time": 610, "on_time_pct": 76.3, "low_pct": 73.2, "high_pct": 79.1, "pending": 0}, 85),
             "first_response_time": _metric("Mediane reactietijd", "median_open_seconds", "seconds", "down",
-                _times(4140), _times(5640), 7200),
+                _times(4140) | {"verdict": "better"}, _times(5640), 7200),
             "net_sentiment": _metric(title, "net_score", "score", "up",
                 {"n": 340, "positive": 90, "neutral": 140, "negative": 110, "unknown": 5, "net_score": -5.9,
-                 "low_score": -14.1, "high_score": 2.4, "authors": 220},
+                 "low_score": -14.1, "high_score": 2.4, "authors": 220,
+                 "verdict": "no_reliable_change"},
                 {"n": 1300, "positive": 350, "neutral": 520, "negative": 430, "unknown": 9, "net_score": -6.2,
                  "low_score": -10.3, "high_score": -2.0, "authors": 700}, 0),
             "loop_closure": _metric("Vragen opgelost", "closed_pct", "pct", "up",
                 {"n": 52, "closed": 41, "with_cause": 45, "with_action": 44, "with_feedback": 40, "closed_pct": 78.8,
-                 "low_pct": 65.9, "high_pct": 87.8, "pending": 3},
+                 "low_pct": 65.9, "high_pct": 87.8, "pending": 3,
+                 "verdict": "no_reliable_change"},
                 {"n": 190, "closed": 139, "with_cause": 160, "with_action": 150, "with_feedback": 141,
                  "closed_pct": 73.2, "low_pct": 66.4, "high_pct": 79.0, "pending": 0}, 70),
             "backlog": _metric("Wacht nog", "n", "count", "down",
@@ -127,8 +130,13 @@ def _metric(title: str, headline: str, unit: str, good: str, now: Any, base: Any
     return {"contract": contract, "fingerprint": "0" * 64, "rows": rows}
 
 
-def _times(median: int) -> dict[str, int]:
-    row = {"n": 214, "answered": 190, "followed_open_seconds": 150000, "followed_calendar_seconds": 540000}
+def _times(median: int) -> dict[str, Any]:
+    row: dict[str, Any] = {
+        "n": 214,
+        "answered": 190,
+        "followed_open_seconds": 150000,
+        "followed_calendar_seconds": 540000,
+    }
     for name, factor in (("open", 1), ("calendar", 3)):
         row[f"median_{name}_seconds"] = median * factor
         row[f"median_{name}_low_seconds"] = median * factor - 600

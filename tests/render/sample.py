@@ -6,6 +6,7 @@ import math
 from datetime import datetime, timedelta
 from typing import Any
 
+from tasks.measure import contract
 from tasks.settings import Institution
 
 AS_OF = "2026-11-23T06:00:00+01:00"
@@ -90,8 +91,11 @@ def institution(**changes: Any) -> Institution:
     return Institution.model_validate(tables | changes)
 
 
-def normal(on_time: int = 96, due: int = 120, before: int = 360) -> dict[str, Any]:
-    """An ordinary week: ``on_time`` of ``due`` in time, ``before`` of 480 in the four weeks before."""
+def normal(on_time: int = 96, due: int = 120, before: int = 360, **verdicts: str) -> dict[str, Any]:
+    """An ordinary week: ``on_time`` of ``due`` in time, ``before`` of 480 in the four weeks before.
+
+    ``verdicts`` by metric: what measure said of the change; where nothing is said, none is reliable.
+    """
     document = _empty()
     rows = document["metrics"]
     for week in [*WEEKS, "base"]:
@@ -101,6 +105,10 @@ def normal(on_time: int = 96, due: int = 120, before: int = 360) -> dict[str, An
     share = {"student_affairs": (50, 34), "exams": (40, 36), "it": (24, 20), "press": (6, 6)}
     for group, (n, good) in share.items():
         _put(rows, WEEK, "department", group, good, n, 1)
+    for metric in contract.TILES:
+        for row in rows[metric]["rows"]:
+            if (row["week"], row["dimension"]) == (WEEK, "all"):
+                row["verdict"] = verdicts.get(metric, "no_reliable_change")
     rows["answer_curve"]["rows"] = [*_curve(WEEK, 1.0), *_curve("base", 1.4)]
     document["lists"] = lists()
     return document

@@ -113,8 +113,8 @@ def test_an_emoji_without_its_font_becomes_its_name(monkeypatch: pytest.MonkeyPa
     assert quoted("hoi 🙃", 80, "nl") == "hoi [upside-down face]"
 
 
-def test_claims_follow_the_intervals() -> None:
-    better = summary(sample.normal(on_time=115, before=360), sample.institution(), "nl")
+def test_claims_follow_the_verdicts() -> None:
+    better = summary(sample.normal(on_time=115, before=360, sla_attainment="better"), sample.institution(), "nl")
     assert better.headline.startswith("96% kreeg op tijd antwoord: de norm is gehaald.")
     assert "Dat is beter dan in week 43–46 (75%)." in better.paragraphs[0]
     (tile,) = [tile for tile in better.tiles if tile.metric == "sla_attainment"]
@@ -122,10 +122,21 @@ def test_claims_follow_the_intervals() -> None:
     same = summary(sample.normal(on_time=96, before=380), sample.institution(), "nl")
     assert "of de norm is gehaald, is niet zeker" in same.headline
     assert (
-        "Geen van de percentages, tijden en scores is betrouwbaar veranderd tegenover week 43–46."
+        "Bij geen van de percentages, tijden en scores is een betrouwbare verandering te zien tegenover week 43–46."
         in same.paragraphs[-1]
     )
     assert all((tile.arrow, tile.tone) == ("", "flat") for tile in same.tiles)
+
+
+def test_a_claim_stands_in_tile_headline_and_summary_and_points_where_the_figure_went() -> None:
+    document = sample.normal(net_sentiment="worse", first_response_time="better", loop_closure="too_few")
+    told = summary(document, sample.institution(), "en")
+    shown = {tile.metric: (tile.arrow, tile.tone, tile.change.split(";")[0]) for tile in told.tiles}
+    assert shown["net_sentiment"] == ("▼", "bad", "worse")
+    assert shown["first_response_time"] == ("▼", "good", "better")  # less waiting
+    assert shown["loop_closure"] == ("", "flat", "too few to compare")
+    assert told.headline.endswith("The tone is more negative than in the four weeks before.")
+    assert not any("reliable change" in paragraph for paragraph in told.paragraphs)
 
 
 def test_a_small_week_gets_numbers_and_no_percentages() -> None:
@@ -137,7 +148,9 @@ def test_a_small_week_gets_numbers_and_no_percentages() -> None:
 
 def test_a_clock_that_never_stops_uses_calendar_columns() -> None:
     document = sample.normal()
-    for row in document["metrics"]["first_response_time"]["rows"]:
+    metric = document["metrics"]["first_response_time"]
+    metric["contract"] |= {"headline": "median_calendar_seconds", "low": "median_calendar_low_seconds"}
+    for row in metric["rows"]:
         row |= {"median_calendar_low_seconds": 9000, "median_calendar_high_seconds": 14000}
     always = sample.institution(respond={"clock": "always", "target_hours": 0.5}, hours=[])
     told = summary(document, always, "en")

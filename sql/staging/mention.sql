@@ -1,4 +1,4 @@
--- What staging promises: one row per item. The lake holds it by week; here it is filled with the weeks that are read.
+-- What judging promises: one row per item of a week. 30_mention.sql makes it; a week without items has this empty one.
 
 CREATE TABLE staging.mention (
     item_id VARCHAR,
@@ -21,7 +21,8 @@ CREATE TABLE staging.mention (
     sentiment_score DOUBLE,
     department VARCHAR,
     department_rule VARCHAR,
-    needs_answer BOOLEAN DEFAULT FALSE,
+    eligibility VARCHAR,
+    template BOOLEAN DEFAULT FALSE,
     case_id VARCHAR,
     case_department VARCHAR,
     case_cause VARCHAR,
@@ -29,6 +30,7 @@ CREATE TABLE staging.mention (
     case_status VARCHAR,
     assigned_at TIMESTAMPTZ,
     contacted_at TIMESTAMPTZ,
+    first_resolved_at TIMESTAMPTZ,
     resolved_at TIMESTAMPTZ,
     reopened_at TIMESTAMPTZ,
     page VARCHAR,

@@ -1,0 +1,142 @@
+-- staging.message: every item of the week and of the threads that came before it, with the conversation it belongs to.
+-- A thread is what the platform calls one, or else the chain of replies up to the oldest message that is known.
+-- Reads staging.mention (this week), staging.open_before (earlier threads that still matter).
+--   author          who wrote; answers_author: whom an answer of ours answers
+--   role            of ours: "broadcast" opens a thread, "reply" comes after somebody else, "continuation" after us
+--   exchange_no     how often the word has passed between them and us in this thread, up to this message
+
+CREATE TABLE staging.message AS
+WITH RECURSIVE once AS (
+    -- An item that a source gave with two times of writing lies in two weeks: the first is the true one.
+    SELECT *
+    FROM (
+        SELECT *, FALSE AS came_before FROM staging.mention
+        UNION ALL BY NAME
+        SELECT *, TRUE AS came_before FROM staging.open_before
+    )
+    QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY created_at, page, line) = 1
+),
+
+chain AS (
+    SELECT
+        item.item_id,
+        -- The base of the recursion: a thread with a name, or a message without a known parent.
+        coalesce(item.thread_id, item.parent_id, item.item_id) AS thread_key,
+        item.parent_id
+    FROM once AS item
+    LEFT JOIN once AS parent ON item.parent_id = parent.item_id
+    WHERE item.thread_id IS NOT NULL OR parent.item_id IS NULL
+    UNION ALL
+    SELECT child.item_id, chain.thread_key, child.parent_id
+    FROM once AS child
+    INNER JOIN chain ON child.parent_id = chain.item_id
+    WHERE child.thread_id IS NULL
+),
+
+threaded AS (
+    SELECT
+        item.*,
+        -- Replies that answer each other in a circle reach no oldest message: each is its own thread.
+        coalesce(chain.thread_key, item.item_id) AS thread_key,
+        item.kind <> 'repost' AND item.direction IN ('inbound', 'outbound') AS spoken
+    FROM once AS item
+    LEFT JOIN chain USING (item_id)
+),
+
+passed AS (
+    SELECT
+        item_id,
+        thread_key,
+        created_at,
+        direction,
+        coalesce(lag(direction) OVER thread <> direction, TRUE) AS passes
+    FROM threaded
+    WHERE spoken
+    WINDOW thread AS (PARTITION BY thread_key ORDER BY created_at, item_id)
+),
+
+said AS (
+    SELECT
+        item_id,
+        sum(passes::INTEGER) OVER so_far AS exchange_no,
+        coalesce(bool_or(direction = 'inbound') OVER so_far, FALSE) AS after_others
+    FROM passed
+    WINDOW so_far AS (PARTITION BY thread_key ORDER BY created_at, item_id ROWS UNBOUNDED PRECEDING)
+)
+
+SELECT
+    item.* EXCLUDE (department, spoken),
+    -- Who wrote is sometimes not given: then it is who the conversation was with, or else one more person who waits.
+    coalesce(
+        item.author_key,
+        if(item.direction = 'inbound' AND parent.direction = 'inbound' AND NOT item.deleted, parent.author_key, NULL),
+        item.item_id
+    ) AS author,
+    coalesce(
+        arg_min(item.case_department, item.created_at) OVER thread,
+        arg_min(item.department, item.created_at) FILTER (item.direction = 'inbound') OVER thread,
+        'nobody'
+    ) AS department,
+    coalesce(arg_min(item.direction, item.created_at) OVER thread = 'outbound', FALSE) AS we_started,
+    CASE
+        WHEN item.direction <> 'outbound' OR parent.item_id IS NULL THEN NULL
+        WHEN parent.direction = 'inbound'
+            THEN coalesce(
+                parent.author_key,
+                if(grandparent.direction = 'inbound' AND NOT parent.deleted, grandparent.author_key, NULL),
+                parent.item_id
+            )
+        WHEN grandparent.direction = 'inbound' THEN coalesce(grandparent.author_key, grandparent.item_id)
+    END AS answers_author,
+    CASE
+        WHEN item.direction <> 'outbound' OR item.kind = 'repost' THEN NULL
+        -- What it replies to may be lost; somebody else wrote it.
+        WHEN said.after_others OR (item.parent_id IS NOT NULL AND parent.item_id IS NULL) THEN 'reply'
+        WHEN item.parent_id IS NULL THEN 'broadcast'
+        ELSE 'continuation'
+    END AS role,
+    coalesce(said.exchange_no, 0)::INTEGER AS exchange_no,
+    min(item.created_at) FILTER (item.direction = 'inbound') OVER (PARTITION BY item.case_id) AS case_heard_at
+FROM threaded AS item
+LEFT JOIN said USING (item_id)
+LEFT JOIN once AS parent ON item.parent_id = parent.item_id
+LEFT JOIN once AS grandparent ON parent.parent_id = grandparent.item_id
+WINDOW thread AS (PARTITION BY item.thread_key);
+
+-- staging.week_message: what the lake keeps of it, the week's own items without a word of what they say.
+
+CREATE TABLE staging.week_message AS
+SELECT
+    strftime(created_at, '%G-W%V') AS iso_week,
+    item_id,
+    thread_key,
+    author,
+    source,
+    department,
+    kind,
+    direction,
+    visibility,
+    role,
+    exchange_no,
+    we_started,
+    eligibility,
+    template,
+    sentiment,
+    sentiment_score,
+    language,
+    created_at,
+    edited_at,
+    deleted,
+    came_late,
+    case_id,
+    if(case_id IS NULL, NULL, case_heard_at) AS case_heard_at,
+    case_cause,
+    case_action,
+    assigned_at,
+    contacted_at,
+    first_resolved_at,
+    resolved_at,
+    reopened_at
+FROM staging.message
+WHERE NOT came_before
+ORDER BY created_at, item_id;
