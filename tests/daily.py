@@ -14,7 +14,13 @@ import pyarrow as pa
 from tasks import warehouse
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral", "eligibility": "not_asking"}
+MESSAGE = {
+    "source": "mastodon",
+    "kind": "post",
+    "direction": "inbound",
+    "sentiment": "neutral",
+    "eligibility": "not_asking",
+}
 
 
 def fill(db: warehouse.Connection, columns: list[str], lines: list[list[str | None]]) -> None:
