@@ -77,12 +77,14 @@ def stage(slug: str, week: str) -> dict[str, Any]:
 
 
 def measure(slug: str, week: str, as_of: str) -> dict[str, Any]:
-    """Run every metric and list; what a report may say is written to the lake."""
-    from tasks.measure import document
+    """Run every metric and list; what a report may say is written to the lake, and what a week said first is kept."""
+    from tasks.measure import document, first
 
     institution = settings.load(slug)
-    made = document.build(institution, Week.parse(week, institution.zone), datetime.fromisoformat(as_of))
+    wanted, moment = Week.parse(week, institution.zone), datetime.fromisoformat(as_of)
+    made = document.build(institution, wanted, moment)
     document.store(made)
+    first.keep(institution, wanted, moment, made["metrics"])
     return {"metrics": {name: len(metric["rows"]) for name, metric in made["metrics"].items()}}
 
 

@@ -26,6 +26,12 @@ SELECT
     first_value(thread_id IGNORE NULLS) OVER newest_first AS last_thread_id,
     first_value(parent_id IGNORE NULLS) OVER newest_first AS last_parent_id,
     first_value(needs_reply IGNORE NULLS) OVER newest_first AS last_needs_reply,
+    first_value(2.0 * (rating - rating_min) / nullif(rating_max - rating_min, 0) - 1.0 IGNORE NULLS)
+        OVER newest_first AS last_rating_score,
+    -- A tombstone that says nothing of these reads as a public post by the public.
+    first_value(if(deleted, NULL, kind) IGNORE NULLS) OVER newest_first AS last_kind,
+    first_value(if(deleted, NULL, author_kind) IGNORE NULLS) OVER newest_first AS last_author_kind,
+    first_value(if(deleted, NULL, visibility) IGNORE NULLS) OVER newest_first AS last_visibility,
     first_value(
         if(
             case_id IS NULL, NULL,
@@ -58,12 +64,12 @@ CREATE TABLE staging.item AS
 SELECT
     version.item_id,
     version.source,
-    version.kind,
+    coalesce(version.last_kind, version.kind) AS kind,
     version.last_parent_id AS parent_id,
     version.last_thread_id AS thread_id,
     version.last_author_key AS author_key,
-    version.author_kind,
-    version.visibility,
+    coalesce(version.last_author_kind, version.author_kind) AS author_kind,
+    coalesce(version.last_visibility, version.visibility) AS visibility,
     version.last_language AS given_language,
     version.last_text AS text,
     version.last_title AS title,
@@ -71,8 +77,7 @@ SELECT
     version.last_edited_at AS edited_at,
     version.deleted,
     version.last_needs_reply AS needs_reply,
-    2.0 * (version.rating - version.rating_min) / nullif(version.rating_max - version.rating_min, 0) - 1.0
-        AS rating_score,
+    version.last_rating_score AS rating_score,
     version.last_case.id AS case_id,
     version.last_case.department AS case_department,
     version.last_case.cause AS case_cause,

@@ -38,9 +38,17 @@ threaded AS (
         item.*,
         -- Replies that answer each other in a circle reach no oldest message: each is its own thread.
         coalesce(chain.thread_key, item.item_id) AS thread_key,
-        item.kind <> 'repost' AND item.direction IN ('inbound', 'outbound') AS spoken
+        item.kind <> 'repost' AND item.direction IN ('inbound', 'outbound') AS spoken,
+        -- Many sources count in minutes: of two messages in one moment, what it answers comes before the answer.
+        CASE
+            WHEN item.created_at = parent.created_at AND item.created_at = grandparent.created_at THEN 2
+            WHEN item.created_at = parent.created_at THEN 1
+            ELSE 0
+        END AS place_in_moment
     FROM once AS item
     LEFT JOIN chain USING (item_id)
+    LEFT JOIN once AS parent ON item.parent_id = parent.item_id
+    LEFT JOIN once AS grandparent ON parent.parent_id = grandparent.item_id
 ),
 
 passed AS (
@@ -48,11 +56,12 @@ passed AS (
         item_id,
         thread_key,
         created_at,
+        place_in_moment,
         direction,
         coalesce(lag(direction) OVER thread <> direction, TRUE) AS passes
     FROM threaded
     WHERE spoken
-    WINDOW thread AS (PARTITION BY thread_key ORDER BY created_at, item_id)
+    WINDOW thread AS (PARTITION BY thread_key ORDER BY created_at, place_in_moment, item_id)
 ),
 
 said AS (
@@ -61,11 +70,13 @@ said AS (
         sum(passes::INTEGER) OVER so_far AS exchange_no,
         coalesce(bool_or(direction = 'inbound') OVER so_far, FALSE) AS after_others
     FROM passed
-    WINDOW so_far AS (PARTITION BY thread_key ORDER BY created_at, item_id ROWS UNBOUNDED PRECEDING)
+    WINDOW so_far AS (
+        PARTITION BY thread_key ORDER BY created_at, place_in_moment, item_id ROWS UNBOUNDED PRECEDING
+    )
 )
 
 SELECT
-    item.* EXCLUDE (department, spoken),
+    item.* EXCLUDE (department, spoken, place_in_moment),
     -- Who wrote is sometimes not given: then it is who the conversation was with, or else one more person who waits.
     coalesce(
         item.author_key,
@@ -73,11 +84,11 @@ SELECT
         item.item_id
     ) AS author,
     coalesce(
-        arg_min(item.case_department, item.created_at) OVER thread,
-        arg_min(item.department, item.created_at) FILTER (item.direction = 'inbound') OVER thread,
+        first_value(item.case_department IGNORE NULLS) OVER thread,
+        first_value(if(item.direction = 'inbound', item.department, NULL) IGNORE NULLS) OVER thread,
         'nobody'
     ) AS department,
-    coalesce(arg_min(item.direction, item.created_at) OVER thread = 'outbound', FALSE) AS we_started,
+    first_value(item.direction) OVER thread = 'outbound' AS we_started,
     CASE
         WHEN item.direction <> 'outbound' OR parent.item_id IS NULL THEN NULL
         WHEN parent.direction = 'inbound'
@@ -101,7 +112,11 @@ FROM threaded AS item
 LEFT JOIN said USING (item_id)
 LEFT JOIN once AS parent ON item.parent_id = parent.item_id
 LEFT JOIN once AS grandparent ON parent.parent_id = grandparent.item_id
-WINDOW thread AS (PARTITION BY item.thread_key);
+WINDOW thread AS (
+    PARTITION BY item.thread_key
+    ORDER BY item.created_at, item.place_in_moment, item.item_id
+    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
+);
 
 -- staging.week_message: what the lake keeps of it, the week's own items without a word of what they say.
 

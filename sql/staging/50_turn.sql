@@ -61,9 +61,10 @@ turn AS (
         answered_at,
         any_value(answered_by) AS answered_by,
         min(created_at) AS asked_at,
-        arg_min(item_id, created_at) AS item_id,
-        arg_min(source, created_at) AS source,
-        arg_min(department, created_at) AS department,
+        -- Of two messages in one second always the same one: later weeks find the turn again by it.
+        first(item_id ORDER BY created_at, item_id) AS item_id,
+        first(source ORDER BY created_at, item_id) AS source,
+        first(department ORDER BY created_at, item_id) AS department,
         count(*) AS messages,
         row_number() OVER (PARTITION BY thread_key ORDER BY min(created_at), author) AS turn_no
     FROM asked

@@ -7,7 +7,10 @@ WITH waiting AS (
     SELECT DISTINCT turn.thread_key
     FROM staging.turn AS turn
     CROSS JOIN staging.this_week AS this_week
-    WHERE turn.answered_at IS NULL AND turn.asked_at >= this_week.end_at - INTERVAL 182 DAYS
+    -- A case may tell of a call in a later week; whoever is called then waits until then.
+    WHERE
+        coalesce(turn.answered_at >= this_week.end_at, TRUE)
+        AND turn.asked_at >= this_week.end_at - INTERVAL 182 DAYS
 ),
 
 alive AS (

@@ -13,36 +13,40 @@ from tasks.settings import Institution, OpeningHours
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
 #: More stretches than this within one clock hour do not fit a row of the clock.
 IN_ONE_HOUR = 2
+MINUTE = timedelta(minutes=1)
 Stretch = tuple[datetime, datetime]
 Pair = tuple[str, str]
 
 
 def schedules(institution: Institution, pairs: Iterable[Pair]) -> dict[Pair, tuple[OpeningHours, ...]]:
-    """The tables of hours that apply to each (department, source): those that name both, or one of them, or neither.
-
-    A table for a department goes before one for a source, as people wait for people.
-    """
-    return {pair: _applying(institution.hours, *pair) for pair in pairs}
+    """The tables of hours that may apply to each (department, source), on one day or another; see ``stretches``."""
+    return {pair: _fitting(institution.hours, *pair) for pair in pairs}
 
 
-def _applying(tables: Sequence[OpeningHours], department: str, source: str) -> tuple[OpeningHours, ...]:
+def _fitting(tables: Sequence[OpeningHours], department: str, source: str) -> tuple[OpeningHours, ...]:
+    """Those that name both, or one of them, or neither, without what another one overrules for as long as it lasts."""
     fitting = [
         hours
         for hours in tables
         if (not hours.departments or department in hours.departments) and (not hours.sources or source in hours.sources)
     ]
-    best = max((_names(hours) for hours in fitting), default=(False, False))
-    return tuple(hours for hours in fitting if _names(hours) == best)
+    return tuple(hours for hours in fitting if not any(_overrules(other, hours) for other in fitting))
+
+
+def _overrules(one: OpeningHours, other: OpeningHours) -> bool:
+    return _names(one) > _names(other) and one.valid_from <= other.valid_from and other.valid_to <= one.valid_to
 
 
 def _names(hours: OpeningHours) -> tuple[bool, bool]:
+    """How particular it is: a table for a department goes before one for a source, as people wait for people."""
     return bool(hours.departments), bool(hours.sources)
 
 
 def stretches(institution: Institution, hours: Sequence[OpeningHours], first: date, last: date) -> list[Stretch]:
     """(opens_at, closes_at) in aware UTC, in order, none touching the next, from ``first`` to ``last`` inclusive.
 
-    Without any hours, or with ``clock = "always"``, the desk never closes: open time equals calendar time.
+    Of the tables valid on a day, the most particular ones hold: where a department's own hours end, the general ones
+    take over. Without any hours the desk never closes: open time equals calendar time.
     """
     if not hours:
         return [(_moment(institution, first, "00:00"), _moment(institution, last, "24:00"))]
@@ -53,8 +57,7 @@ def stretches(institution: Institution, hours: Sequence[OpeningHours], first: da
             (_moment(institution, day, table.opens), _moment(institution, day, table.closes))
             for day in days
             if day not in closed
-            for table in sorted(hours, key=lambda table: table.opens)
-            if _applies(table, day)
+            for table in _of_day(hours, day)
         )
     )
     for one, third in zip(found, found[IN_ONE_HOUR:], strict=False):
@@ -66,8 +69,12 @@ def stretches(institution: Institution, hours: Sequence[OpeningHours], first: da
     return found
 
 
-def _applies(hours: OpeningHours, day: date) -> bool:
-    return DAYS[day.weekday()] in hours.days and hours.valid_from <= day <= hours.valid_to
+def _of_day(hours: Sequence[OpeningHours], day: date) -> list[OpeningHours]:
+    """The tables that hold on a day, in order of opening."""
+    valid = [table for table in hours if table.valid_from <= day <= table.valid_to]
+    best = max(map(_names, valid), default=None)
+    here = (table for table in valid if _names(table) == best and DAYS[day.weekday()] in table.days)
+    return sorted(here, key=lambda table: table.opens)
 
 
 def closed_days(institution: Institution, years: Iterable[int]) -> set[date]:
@@ -84,10 +91,17 @@ def closed_days(institution: Institution, years: Iterable[int]) -> set[date]:
 
 
 def _moment(institution: Institution, day: date, clock: str) -> datetime:
-    """A local wall-clock time as UTC. A time that the clock skips in spring means the moment after the gap."""
+    """A local wall-clock time as UTC. A time that the clock skips in spring means the moment of the jump; one that is
+    there twice in autumn means the first."""
     hours, minutes = map(int, clock.split(":"))
     day += timedelta(days=hours // 24)
-    return datetime.combine(day, time(hours % 24, minutes), institution.zone).astimezone(UTC)
+    wall = datetime.combine(day, time(hours % 24, minutes), institution.zone)
+    moment = wall.astimezone(UTC)
+    # By the offset of before the jump, a skipped time lies as long after the jump as the wall says it is past it.
+    skipped = moment.astimezone(institution.zone).replace(tzinfo=None) > wall.replace(tzinfo=None)
+    while skipped and (moment - MINUTE).astimezone(institution.zone).utcoffset() != wall.utcoffset():
+        moment -= MINUTE
+    return moment
 
 
 def _merged(found: Iterable[Stretch]) -> Iterator[Stretch]:

@@ -12,7 +12,7 @@ import duckdb
 
 from tasks import durable, home, lake, warehouse
 from tasks.errors import MetricError, UsageError
-from tasks.measure import contract, judge, model, run
+from tasks.measure import contract, judge, model, restated, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.settings import Institution
@@ -47,6 +47,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         "base": {"from": str(base[0]), "to": str(base[1])},
         "metrics": measured,
         "lists": lists,
+        "restated": restated.since(institution, week, as_of, measured),
     }
 
 

@@ -15,6 +15,7 @@ from tasks.render import curves, departments, rows, sentiment, steps, weeks
 from tasks.render.charts.sparkline import sparkline
 from tasks.render.formats import parse_moment
 from tasks.render.notes import GAPS
+from tasks.render.restated import restated
 from tasks.render.summary import summarize
 from tasks.render.tiles import Tile
 from tasks.render.voice import Voice
@@ -73,6 +74,7 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "summary": told,
         "sparks": [_spark(voice, tile) for tile in told.tiles],
         "tiles_note": _tiles_note(voice),
+        "restated": restated(voice, EXPLAINED),
         "answers": curves.answers(voice, limits.chart_height),
         "weekly": weeks.weekly(voice, limits.chart_height),
         "has_departments": bool(voice.institution.department),
