@@ -6,6 +6,7 @@ or several that take turns week by week (``18 22 20``); an empty one is none. Ro
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date, timedelta
 from typing import Any
 
@@ -14,13 +15,7 @@ import pyarrow as pa
 from tasks import warehouse
 
 WEEKDAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
-MESSAGE = {
-    "source": "mastodon",
-    "kind": "post",
-    "direction": "inbound",
-    "sentiment": "neutral",
-    "eligibility": "not_asking",
-}
+MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "eligibility": "not_asking"}
 
 
 def fill(db: warehouse.Connection, columns: list[str], lines: list[list[str | None]]) -> None:
@@ -41,7 +36,7 @@ def fill(db: warehouse.Connection, columns: list[str], lines: list[list[str | No
         db.unregister("counts")
 
 
-def _days(given: dict[str, Any]) -> Any:
+def _days(given: dict[str, Any]) -> Iterator[tuple[date, int]]:
     """(day, how many) of one line."""
     first, last = date.fromisoformat(given["from"]), date.fromisoformat(given["until"])
     for number in range((last - first).days + 1):

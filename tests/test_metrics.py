@@ -9,7 +9,7 @@ Friday, nine to five, and promises an answer within four open hours; ``[defaults
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -29,7 +29,7 @@ HERE = Path(__file__).parent / "metrics"
 MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral"}
 
 
-def institution(respond: dict[str, Any], academic: list[dict[str, Any]]) -> Institution:
+def institution(academic: Sequence[dict[str, Any]] = (), **respond: Any) -> Institution:
     return Institution.model_validate(
         {
             "slug": "cases",
@@ -87,7 +87,7 @@ def fetch_windows(table: str, zone: ZoneInfo) -> pa.Table:
 
 @pytest.mark.parametrize(("name", "case"), list(cases()))
 def test_metric(name: str, case: dict[str, Any]) -> None:
-    cases_of = institution(case.get("respond", {}), case.get("academic", []))
+    cases_of = institution(case.get("academic", ()), **case.get("respond", {}))
     zone = cases_of.zone
     week = Week.parse(case.get("week", "2026-W37"), zone)
     as_of = datetime.fromisoformat(case["as_of"]).replace(tzinfo=zone) if "as_of" in case else None
