@@ -2,13 +2,14 @@
 
 A case gives messages as a text table (an empty cell is NULL, times are Amsterdam time) and expects the columns it
 names, in the order of the query, for one heading (``by``, default all). The desk of the cases is open Monday to
-Friday, nine to five, and promises an answer within four open hours; ``[defaults]`` or a case may say otherwise.
+Friday, nine to five, and promises an answer within four open hours; ``[defaults]`` or a case may say otherwise in
+``respond`` (keys of that table) and ``config`` (other tables of an institution's file, like ``hours``).
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -27,7 +28,8 @@ HERE = Path(__file__).parent / "metrics"
 MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral"}
 
 
-def institution(**respond: Any) -> Institution:
+def institution(config: Mapping[str, Any] | None = None, **respond: Any) -> Institution:
+    """The desk of the cases; ``config`` replaces other tables of its file."""
     return Institution.model_validate(
         {
             "slug": "cases",
@@ -41,6 +43,7 @@ def institution(**respond: Any) -> Institution:
             ],
             "deliver": {"sender": "a@b.example", "recipients": [{"email": "c@d.example", "language": "en"}]},
         }
+        | dict(config or {})
     )
 
 
@@ -83,7 +86,7 @@ def fetch_windows(table: str, zone: ZoneInfo) -> pa.Table:
 
 @pytest.mark.parametrize(("name", "case"), list(cases()))
 def test_metric(name: str, case: dict[str, Any]) -> None:
-    cases_of = institution(**case.get("respond", {}))
+    cases_of = institution(case.get("config"), **case.get("respond", {}))
     zone = cases_of.zone
     week = Week.parse(case.get("week", "2026-W37"), zone)
     as_of = datetime.fromisoformat(case["as_of"]).replace(tzinfo=zone) if "as_of" in case else None
