@@ -9,7 +9,11 @@ caveat.en   = "Those who still wait are counted (Kaplan-Meier); automatic answer
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
 reads  = ["core.asked", "core.waiting_times"]
-checks = ["answered <= n", "(median_open_seconds <= p90_open_seconds) IS NOT FALSE"]
+checks = [
+  "answered_while_closed <= answered",
+  "answered <= n",
+  "(median_open_seconds <= p90_open_seconds) IS NOT FALSE",
+]
 
 [show]
 headline  = "median_open_seconds"
@@ -29,6 +33,8 @@ WITH counted AS (
         "group",
         count(asked_at) AS n,
         count(*) FILTER (answered) AS answered,
+        -- Asked and answered within one closed night or weekend: no open time at all went by.
+        count(*) FILTER (answered AND open_seconds = 0 AND calendar_seconds > 0) AS answered_while_closed,
         count(DISTINCT author) AS authors,
         max(calendar_seconds) AS followed_calendar_seconds,
         max(open_seconds) AS followed_open_seconds
