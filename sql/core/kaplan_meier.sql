@@ -1,6 +1,6 @@
--- Kaplan-Meier, in one place. A "waiting line" is a table with week, dimension, "group", calendar_seconds, open_seconds
--- and ended: how long each has waited on both clocks, and whether that is over. Who still waits at the cut-off counts as
--- waiting, not as missing.
+-- Kaplan-Meier, in one place. A "waiting line" is a table with week, dimension, "group", calendar_seconds,
+-- open_seconds and ended: how long each has waited on both clocks, and whether that is over. Who still waits at the
+-- cut-off counts as waiting, not as missing.
 --
 -- Each curve is sorted once, as whole numbers (twice the seconds, plus one for who still waits, so that answers come
 -- first in a tie), and walked once. Of a tie only the last answer is a step.
