@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from fractions import Fraction
+from math import prod
 
 import duckdb
 import numpy as np
@@ -149,13 +150,14 @@ def test_a_huge_cohort_equals_lifelines(db: duckdb.DuckDBPyConnection) -> None:
     agrees(db, [list(zip(waited, (chance.random(60_000) < 0.7).tolist(), strict=True))])
 
 
-def test_a_curve_that_is_exactly_a_half_has_its_median_there(db: duckdb.DuckDBPyConnection) -> None:
-    """Ten of twenty answered one by one: (19/20)(18/19)…(10/11) = 1/2, which floats may miss by a hair."""
+def test_a_curve_that_is_exactly_a_half_or_a_tenth_is_there(db: duckdb.DuckDBPyConnection) -> None:
+    """Half of n answered one by one: (n-1)/n · (n-2)/(n-1) · … = 1/2, which products of floats miss by a hair."""
+    sizes = range(20, 401, 20)
+    ask(db, [[(number, 10 * number <= 9 * n) for number in range(1, n + 1)] for n in sizes])
+    found = our_times(db)
+    for place, n in enumerate(sizes):
+        assert prod(Fraction(waiting - 1, waiting) for waiting in range(n, n // 2, -1)) == Fraction(1, 2)
+        median, _, _, p90, _, _ = found[str(place), "calendar"]
+        assert (median, p90) == (n // 2, 9 * n // 10)
     cohort = [(number, number <= 10) for number in range(1, 21)]
-    share = Fraction(1)
-    for waiting in range(20, 10, -1):
-        share *= Fraction(waiting - 1, waiting)
-    assert share == Fraction(1, 2)
-    ask(db, [cohort])
-    assert our_times(db)["0", "calendar"][0] == 10
-    assert np.isinf(fitted(cohort, "calendar").median_survival_time_), "lifelines says never: it misses it by a hair"
+    assert np.isinf(fitted(cohort, "calendar").median_survival_time_), "lifelines says never, here of ten in twenty"

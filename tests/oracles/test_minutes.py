@@ -1,7 +1,7 @@
 """The opening clock against a count of minutes, in plain Python, through both changes of the clock in 2026.
 
 A minute is open when somebody who reads the wall clock and the institution's file would say so. The file has a bit of
-everything: hours for a department, for a source and for both, a lunch break within one hour, a night over two tables,
+everything: hours for a department, for a source and for both, breaks within one hour, a night over two tables,
 a desk that never closes, hours that change, national holidays, a closing day and a holiday that is worked through.
 """
 
@@ -30,7 +30,8 @@ AMSTERDAM = desk.institution(
     {"days": desk.WEEKDAYS, "from": "09:00", "until": "17:00", "valid_to": date(2026, 3, 26)},
     {"days": desk.WEEKDAYS, "from": "10:00", "until": "19:30", "valid_from": date(2026, 3, 27)},
     {"days": desk.WEEKDAYS, "from": "08:30", "until": "12:10", "departments": ["it"]},
-    {"days": desk.WEEKDAYS, "from": "12:40", "until": "17:15", "departments": ["it"]},
+    {"days": desk.WEEKDAYS, "from": "12:25", "until": "12:50", "departments": ["it"]},
+    {"days": desk.WEEKDAYS, "from": "13:05", "until": "17:15", "departments": ["it"]},
     {"days": desk.EVERY_DAY, "from": "21:00", "until": "24:00", "departments": ["night"]},
     {"days": desk.EVERY_DAY, "from": "00:00", "until": "06:20", "departments": ["night"]},
     {"days": desk.EVERY_DAY, "from": "00:00", "until": "24:00", "sources": ["phone"]},
@@ -56,6 +57,12 @@ def general(day: date, clock: time) -> bool:
     return weekday(day) and time(10) <= clock < time(19, 30)
 
 
+def it(day: date, clock: time) -> bool:
+    """Two breaks, both within an hour of the clock."""
+    parts = ((time(8, 30), time(12, 10)), (time(12, 25), time(12, 50)), (time(13, 5), time(17, 15)))
+    return weekday(day) and any(opens <= clock < closes for opens, closes in parts)
+
+
 def exams(day: date, clock: time) -> bool:
     """Mondays only, as long as that lasted; from then on like everybody."""
     return day.weekday() == 0 and time(9) <= clock < time(12) if day <= date(2026, 4, 1) else general(day, clock)
@@ -63,9 +70,7 @@ def exams(day: date, clock: time) -> bool:
 
 IN_AMSTERDAM: Mapping[Pair, IsOpen] = {
     ("nobody", "mastodon"): general,
-    ("it", "mastodon"): lambda day, clock: (
-        weekday(day) and (time(8, 30) <= clock < time(12, 10) or time(12, 40) <= clock < time(17, 15))
-    ),
+    ("it", "mastodon"): it,
     ("night", "mastodon"): lambda day, clock: clock >= time(21) or clock < time(6, 20),
     ("nobody", "phone"): lambda day, clock: True,
     ("it", "phone"): lambda day, clock: not weekday(day) and time(11) <= clock < time(16),
