@@ -112,7 +112,9 @@ def open_place(plan: Plan, schedule: Whole, second: Whole) -> Whole:
     return before[at] + np.minimum(moment - keys[at], length[at])
 
 
-def counted(code: Whole, asked: dict[str, npt.NDArray[Any]], target_seconds: int, size: int) -> dict[str, Share | Whole]:
+def counted(
+    code: Whole, asked: dict[str, npt.NDArray[Any]], target_seconds: int, size: int
+) -> dict[str, Share | Whole]:
     """Per code whatever is counted, for all three metrics at once."""
     answered, due, matured, author = asked["answered"], asked["due"], asked["matured"], asked["author"]
 

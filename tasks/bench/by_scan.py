@@ -9,8 +9,7 @@ import duckdb
 import pyarrow as pa
 import pyarrow.parquet as pq
 
-from tasks import home
-from tasks.bench import job
+from tasks.bench import job, measure
 from tasks.bench.plan import THREADS, Plan
 
 
@@ -21,13 +20,8 @@ def work(plan: Plan) -> list[pa.Table]:
         for name, paths in (("messages", plan.messages), ("turns", plan.turns)):
             listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths)
             db.execute(f"CREATE VIEW bench.{name} AS FROM read_parquet([{listed}], hive_partitioning = false)")
-        statements = db.extract_statements(definition(sys.argv[5]))
+        statements = db.extract_statements(measure.definition(sys.argv[5]))
         return [db.execute(one).to_arrow_table() for one in statements]
-
-
-def definition(name: str) -> str:
-    """The SQL, as it is printed beside the ratio."""
-    return (home.SQL / "bench" / f"{name}.sql").read_text(encoding="utf-8")
 
 
 def save(answer: list[pa.Table], folder: Path) -> None:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Sequence
-from datetime import UTC
 from concurrent.futures import Future, ThreadPoolExecutor
+from datetime import UTC
 
 import pyarrow as pa
 import pyarrow.parquet as pq
@@ -35,7 +36,10 @@ def fill(made: Sequence[Week], items_a_week: int) -> None:
     with warehouse.connect(made[0].zone, threads=1) as db, ThreadPoolExecutor(1) as writer:
         db.execute("CREATE SCHEMA bench")
         warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
-        tables = {"mentions": db.table("staging.mention").to_arrow_table(), "fetch_windows": partition.WINDOWS.empty_table()}
+        tables = {
+            "mentions": db.table("staging.mention").to_arrow_table(),
+            "fetch_windows": partition.WINDOWS.empty_table(),
+        }
         written: Future[None] | None = None
         for number, week in enumerate(made):
             warehouse.put(db, "bench.week", _week(number, week, items_a_week))
@@ -51,7 +55,11 @@ def fill(made: Sequence[Week], items_a_week: int) -> None:
 
 
 def _week(number: int, week: Week, items: int) -> pa.Table:
-    span = {"start_at": week.start, "end_at": week.end, "seconds": int((week.end.astimezone(UTC) - week.start).total_seconds())}
+    span = {
+        "start_at": week.start,
+        "end_at": week.end,
+        "seconds": int((week.end.astimezone(UTC) - week.start).total_seconds()),
+    }
     return pa.Table.from_pylist([{"no": number, "iso_week": str(week), "items": items} | span], WEEK)
 
 
@@ -60,3 +68,7 @@ def _write(tables: dict[str, pa.Table], week: str) -> None:
         path = lake.partition(name, world.SLUG, week)
         path.parent.mkdir(parents=True, exist_ok=True)
         pq.write_table(table, path, compression="zstd")
+
+
+if __name__ == "__main__":
+    fill(world.weeks(int(sys.argv[1])), int(sys.argv[2]))

@@ -30,7 +30,11 @@ def main(work: Callable[[plan.Plan], Answer], save: Callable[[Answer, Path], Non
         took.append((time.perf_counter() - wall, time.process_time() - cpu))
     peak = peak_mb()
     save(answer, folder)
-    print(json.dumps({"wall_seconds": [wall for wall, _ in took], "cpu_seconds": [cpu for _, cpu in took], "peak_mb": peak}))
+    print(
+        json.dumps(
+            {"wall_seconds": [wall for wall, _ in took], "cpu_seconds": [cpu for _, cpu in took], "peak_mb": peak}
+        )
+    )
 
 
 def peak_mb() -> float:

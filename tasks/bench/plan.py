@@ -6,6 +6,7 @@ The rivals load this file too: at its top it imports only what is light, so that
 from __future__ import annotations
 
 import json
+import sys
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
@@ -78,3 +79,9 @@ def of(weeks: Sequence[Week]) -> Plan:
 
 def _second(moment: datetime) -> int:
     return round(moment.timestamp())
+
+
+if __name__ == "__main__":
+    from tasks.bench import world
+
+    of(world.weeks(int(sys.argv[1]))).write(Path(sys.argv[2]))
