@@ -1,11 +1,7 @@
--- bench.message: the made-up items of one week, in the shape of staging.week_message. Everything follows from an item's
--- number by hashing, so the same week is the same rows in every run.
--- Reads bench.week (no, iso_week, start_at, seconds, items). Six in ten items are inbound, two make a thread, few people
--- write much and many write little.
-
--- A share from 0 to 1: hashed again, as the hashes of a pair resemble each other.
-CREATE OR REPLACE MACRO bench.dice(what, name) AS (hash(xor(hash(what), hash(name))) >> 11) / 9007199254740992;
-CREATE OR REPLACE MACRO bench.key(name, number) AS left(md5(name || number), 24);
+-- bench.message: the made-up items of one week, in the shape of staging.week_message. Everything follows from an
+-- item's number by hashing, so the same week is the same rows in every run.
+-- Reads bench.week (no, iso_week, start_at, seconds, items). Six in ten items are inbound, two make a thread, few
+-- people write much and many write little.
 
 CREATE OR REPLACE TABLE bench.message AS
 WITH item AS (

@@ -4,6 +4,11 @@ SELECT iso_week, count(*) AS items, count(DISTINCT author) AS people
 FROM bench.messages
 GROUP BY iso_week;
 
-SELECT iso_week, count(*) AS turns, count(DISTINCT author) AS people, min(asked_at) AS first_at, max(answered_at) AS last_at
+SELECT
+    iso_week,
+    count(*) AS turns,
+    count(DISTINCT author) AS people,
+    min(asked_at) AS first_at,
+    max(answered_at) AS last_at
 FROM bench.turns
 GROUP BY iso_week;

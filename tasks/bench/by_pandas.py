@@ -54,7 +54,9 @@ def work(plan: Plan) -> dict[str, pd.DataFrame]:
 def conversations(plan: Plan, names: dict[str, list[str]]) -> dict[str, npt.NDArray[Any]]:
     """First turns, cut off: how long each waited on both clocks, and how it is judged; a column each."""
     texts = ["iso_week", "author", "source", "department"]
-    read = pd.read_parquet(plan.turns, columns=COLUMNS, read_dictionary=texts, partitioning=None)
+    read = pd.read_parquet(  # type: ignore[call-overload]  # its types know one path, it reads many
+        plan.turns, columns=COLUMNS, read_dictionary=texts, partitioning=None
+    )
     later = read.loc[read["ends"], ["item_id", "answered_at"]].dropna().groupby("item_id")["answered_at"].min()
     own = read[~read["ends"] & (read["turn_no"] == 1)]
     answered_at = own["answered_at"].fillna(own["item_id"].map(later))
@@ -109,7 +111,8 @@ def open_place(plan: Plan, schedule: Whole, second: Whole) -> Whole:
     before = np.cumsum(length) - length
     moment = schedule * MOMENT + second
     at = np.searchsorted(keys, moment, side="right") - 1
-    return before[at] + np.minimum(moment - keys[at], length[at])
+    place: Whole = before[at] + np.minimum(moment - keys[at], length[at])
+    return place
 
 
 def counted(
@@ -122,7 +125,7 @@ def counted(
         keys = code * ROOM + author
         return _count(_distinct(keys if which is None else keys[which]) // ROOM, size)
 
-    figures = {
+    figures: dict[str, Share | Whole] = {
         "n": _count(code, size),
         "answered": _count(code[answered], size),
         "authors": people(),
@@ -185,12 +188,13 @@ def waiting_times(code: Whole, seconds: Whole, answered: Truth, clock: str, size
 
 def _since(steps: Share, curve: Whole, begin: Whole) -> Share:
     total = np.append(0.0, np.cumsum(steps))
-    return total[1:] - total[begin[curve]]
+    since: Share = total[1:] - total[begin[curve]]
+    return since
 
 
 def _metrics(plan: Plan, figures: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """What each metric says of it, a row for every week's total whether anything happened or not."""
-    first = figures[[*KEY, "n", "answered", "authors", *(name for name in figures if name.endswith("_seconds"))]]
+    first = figures[[*KEY, "n", "answered", "authors", *_seconds_of(figures)]]
     sla = figures[[*KEY, "on_time"]].assign(
         n=figures["due"],
         authors=figures["due_authors"],
@@ -218,10 +222,14 @@ def _every_week(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
     full = table[table["week_no"].between(1, len(plan.weeks) - 1)].merge(totals, on=KEY, how="outer")
     counts = [name for name in COUNTS if name in full]
     full[counts] = full[counts].fillna(0).astype("Int64")
-    seconds = [name for name in full if name.endswith("_seconds")]
+    seconds = _seconds_of(full)
     full[seconds] = full[seconds].astype("Int64")
     full.insert(0, "week", np.array(plan.weeks)[full["week_no"]])
     return full.drop(columns="week_no").sort_values(["week", "dimension", "group"], ignore_index=True)
+
+
+def _seconds_of(table: pd.DataFrame) -> list[str]:
+    return [str(name) for name in table.columns if str(name).endswith("_seconds")]
 
 
 def share_pct(hits: pd.Series[Any], n: pd.Series[Any]) -> pd.Series[Any]:

@@ -35,6 +35,7 @@ def fill(made: Sequence[Week], items_a_week: int) -> None:
     """
     with warehouse.connect(made[0].zone, threads=1) as db, ThreadPoolExecutor(1) as writer:
         db.execute("CREATE SCHEMA bench")
+        warehouse.run_file(db, home.SQL / "bench" / "dice.sql")
         warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
         tables = {
             "mentions": db.table("staging.mention").to_arrow_table(),

@@ -66,7 +66,7 @@ class Bench:
                 took = self._job(name, state, weeks)
                 runs[name].append(took)
                 self.say(f"  {weeks} weeks, round {number + 1}: {name:<6} {took.wall:7.2f} s {took.memory:6.0f} MB")
-            self._agree(state, [name for name in SAME if name in jobs])
+            self._agree(state / "answer" / str(weeks), [name for name in SAME if name in jobs])
         return {name: Took.least(list(took)) for name, took in runs.items()}
 
     def _one_week(self, state: Path, weeks: int) -> Comparison:
@@ -87,14 +87,14 @@ class Bench:
         for one, path in plans.items():
             if not path.exists():
                 program.run("plan", state, str(one), str(path))
-        answer = state / "answer" / name
+        answer = state / "answer" / str(weeks) / name
         answer.mkdir(parents=True, exist_ok=True)
         module, *more = JOBS[name]
         told = program.run(module, state, str(plans[weeks]), str(plans[1]), str(answer), str(times), *more)
         found = json.loads(told)
         return Took(statistics.median(found["wall_seconds"]), statistics.median(found["cpu_seconds"]), found["peak_mb"])
 
-    def _agree(self, state: Path, rivals: Sequence[str]) -> None:
+    def _agree(self, answers: Path, rivals: Sequence[str]) -> None:
         for rival in rivals:
-            if odd := equal.differences(state / "answer" / "ours", state / "answer" / rival):
+            if odd := equal.differences(answers / "ours", answers / rival):
                 raise CheckFailed(f"{rival} and our SQL do not say the same:\n" + "\n".join(f"  {one}" for one in odd))
