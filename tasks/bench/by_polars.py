@@ -26,7 +26,10 @@ QUANTILES = {"median": 0.5 + 1e-9, "p90": 0.1 + 1e-9}
 
 
 def work(plan: Plan) -> dict[str, pl.DataFrame]:
-    """The three metrics. The streaming engine reads and the other one counts: at each the faster of the two."""
+    """The three metrics.
+
+    The streaming engine reads: up to a tenth slower there than the other, at 10 million, for two thirds of its memory.
+    """
     names = {"all": ["all"], "department": _distinct(plan, 0), "source": _distinct(plan, 1)}
     asked = conversations(plan, names).collect(engine="streaming").lazy()
     frames = []
@@ -136,7 +139,7 @@ def waiting_times(coded: pl.LazyFrame, clock: str) -> pl.LazyFrame:
     marks = (
         coded.select(key=pl.col("code") * WAIT + 2 * pl.col(clock) + censored)
         .sort("key")
-        .select(code=pl.col("key") // WAIT, mark=pl.col("key") % WAIT, row=pl.int_range(pl.len()))
+        .with_columns(code=pl.col("key") // WAIT, mark=pl.col("key") % WAIT)
     )
     hit = (mark % 2 == 0) & (waiting > 1)
     share, log_share = pl.col("share"), pl.col("log_share")
@@ -145,7 +148,7 @@ def waiting_times(coded: pl.LazyFrame, clock: str) -> pl.LazyFrame:
         marks.with_columns(
             waiting=(pl.len() - pl.int_range(pl.len())).over("code"),
             # Of a tie only the last answer is a step.
-            is_last=(pl.struct("code", "mark") != pl.struct("code", "mark").shift(-1)).fill_null(True),
+            is_last=(pl.col("key") != pl.col("key").shift(-1)).fill_null(True),
         )
         .with_columns(
             log_share=pl.when(hit).then(((waiting - 1) / waiting).log()).otherwise(0.0).cum_sum().over("code"),
