@@ -75,7 +75,7 @@ CREATE MACRO core.kaplan_meier(line) AS TABLE
             sum(fall) OVER so_far / 4503599627370496 AS fallen,
             sum(spread) OVER so_far / 4503599627370496 AS variance
         FROM mark
-        WINDOW so_far AS (ROWS UNBOUNDED PRECEDING) -- noqa
+        WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
     )
 
     SELECT
