@@ -13,7 +13,7 @@ from tasks.bench import job
 from tasks.bench.plan import Plan
 
 KEY = ["week_no", "dimension", "group"]
-COUNTS = ["n", "answered", "authors", "on_time", "pending", "within_a_week", "ever_answered"]
+COUNTS = ["n", "answered", "authors", "on_time", "pending", "within_a_week", "ever_answered", "answered_while_closed"]
 CLOCKS = ("calendar", "open")
 Z = 1.959963984540054
 SEVEN_DAYS = 7 * 24 * 3600
@@ -128,6 +128,7 @@ def counted(
     figures: dict[str, Share | Whole] = {
         "n": _count(code, size),
         "answered": _count(code[answered], size),
+        "answered_while_closed": _count(code[answered & (asked["open"] == 0) & (asked["calendar"] > 0)], size),
         "authors": people(),
         "due": _count(code[due], size),
         "due_authors": people(due),
@@ -194,7 +195,7 @@ def _since(steps: Share, curve: Whole, begin: Whole) -> Share:
 
 def _metrics(plan: Plan, figures: pd.DataFrame) -> dict[str, pd.DataFrame]:
     """What each metric says of it, a row for every week's total whether anything happened or not."""
-    first = figures[[*KEY, "n", "answered", "authors", *_seconds_of(figures)]]
+    first = figures[[*KEY, "n", "answered", "answered_while_closed", "authors", *_seconds_of(figures)]]
     sla = figures[[*KEY, "on_time"]].assign(
         n=figures["due"],
         authors=figures["due_authors"],

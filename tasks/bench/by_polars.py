@@ -15,7 +15,7 @@ from tasks.bench import job
 from tasks.bench.plan import Plan
 
 KEY = ["week_no", "dimension", "group"]
-COUNTS = {"n", "answered", "authors", "on_time", "pending", "within_a_week", "ever_answered"}
+COUNTS = {"n", "answered", "authors", "on_time", "pending", "within_a_week", "ever_answered", "answered_while_closed"}
 CLOCKS = ("calendar", "open")
 Z = 1.959963984540054
 SEVEN_DAYS = 7 * 24 * 3600
@@ -117,6 +117,7 @@ def counted(coded: pl.LazyFrame, target_seconds: int) -> pl.LazyFrame:
     return coded.group_by("code").agg(
         n=pl.len().cast(pl.Int64),
         answered=pl.col("answered").sum(),
+        answered_while_closed=(pl.col("answered") & (pl.col("open") == 0) & (pl.col("calendar") > 0)).sum(),
         authors=author.n_unique(),
         **{f"followed_{clock}_seconds": pl.col(clock).max() for clock in CLOCKS},
         due=due.sum(),
@@ -189,7 +190,9 @@ def _named(heading: str, groups: list[str], done: Iterator[pl.DataFrame]) -> pl.
 def _metrics(plan: Plan, figures: pl.DataFrame) -> dict[str, pl.DataFrame]:
     """What each metric says of it, a row for every week's total whether anything happened or not."""
     due, matured = pl.col("due"), pl.col("matured")
-    first = figures.select("week_no", "dimension", "group", "n", "answered", "authors", cs.contains("_seconds"))
+    first = figures.select(
+        "week_no", "dimension", "group", "n", "answered", "answered_while_closed", "authors", cs.contains("_seconds")
+    )
     sla = figures.select(
         *KEY,
         due.alias("n"),
