@@ -153,6 +153,28 @@ class Closed(Table):
     open_on: tuple[date, ...] = ()
 
 
+class Academic(Table):
+    """``[[academic]]``: days that are not like others. They are compared with days of their own kind, or not at all."""
+
+    kind: Identifier
+    first: date = Field(alias="from")
+    last: date = Field(alias="until")
+    name: Names | None = None
+
+    @field_validator("kind")
+    @classmethod
+    def _not_a_word_of_ours(cls, kind: str) -> str:
+        if kind in {"ordinary", "closed", "too_little_history", "not_covered"}:
+            raise ValueError(f"{kind} is a word of ours; choose another kind, like exams")
+        return kind
+
+    @model_validator(mode="after")
+    def _ends_after_it_begins(self) -> Academic:
+        if self.first > self.last:
+            raise ValueError(f"is from {self.first} until {self.last}: the end comes first")
+        return self
+
+
 class Source(Table):
     """``[[source]]``: where mentions come from."""
 
@@ -206,6 +228,7 @@ class Institution(Table):
     targets: dict[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = {}
     hours: tuple[OpeningHours, ...] = ()
     closed: Closed = Closed()
+    academic: tuple[Academic, ...] = ()
     source: Annotated[tuple[Source, ...], Field(min_length=1)]
     department: tuple[Department, ...] = ()
     deliver: Deliver

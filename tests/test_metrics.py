@@ -1,7 +1,8 @@
 """Every file in sql/metrics against its cases in tests/metrics: given messages, expect rows.
 
 A case gives messages as a text table (an empty cell is NULL, times are Amsterdam time) and expects the columns it
-names, in the order of the query, for one heading (``by``, default all). The desk of the cases is open Monday to
+names, in the order of the query, for one heading (``by``, default all). ``daily`` gives weeks of history, so many a day
+(tests/daily.py), and ``academic`` the days that are not like others. The desk of the cases is open Monday to
 Friday, nine to five, and promises an answer within four open hours; ``[defaults]`` or a case may say otherwise in
 ``respond`` (keys of that table) and ``config`` (other tables of an institution's file, like ``hours``).
 """
@@ -9,7 +10,7 @@ Friday, nine to five, and promises an answer within four open hours; ``[defaults
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -23,18 +24,22 @@ from tasks.measure import contract, model, run
 from tasks.period import Week
 from tasks.settings import Institution
 from tasks.stage import partition, weeks
+from tests import daily
 
 HERE = Path(__file__).parent / "metrics"
 MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral"}
 
 
-def institution(config: Mapping[str, Any] | None = None, **respond: Any) -> Institution:
+def institution(
+    academic: Sequence[dict[str, Any]] = (), config: Mapping[str, Any] | None = None, **respond: Any
+) -> Institution:
     """The desk of the cases; ``config`` replaces other tables of its file."""
     return Institution.model_validate(
         {
             "slug": "cases",
             "institution": {"name": "Cases", "timezone": "Europe/Amsterdam", "country": "NL", "languages": ["en"]},
             "respond": respond,
+            "academic": academic,
             "hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "until": "17:00"}],
             "source": [{"id": "mastodon", "type": "files", "name": {"nl": "Mastodon", "en": "Mastodon"}}],
             "department": [
@@ -59,7 +64,7 @@ def rows(table: str) -> tuple[list[str], list[list[str | None]]]:
     return [name or "" for name in header], body
 
 
-def fill(db: warehouse.Connection, table: str, windows: pa.Table) -> None:
+def fill(db: warehouse.Connection, table: str, history: str, windows: pa.Table) -> None:
     """Put the messages of a case into staging.mention and make their conversations; the rest takes the defaults."""
     weeks.blank(db)
     columns, body = rows(table)
@@ -70,6 +75,7 @@ def fill(db: warehouse.Connection, table: str, windows: pa.Table) -> None:
             message.setdefault("eligibility", "repost" if message["kind"] == "repost" else "eligible")
         names, slots = ", ".join(message), ", ".join(f"${name}" for name in message)
         db.execute(f"INSERT INTO staging.mention ({names}) VALUES ({slots})", message)
+    daily.fill(db, *rows(history))
     weeks.converse(db, *weeks.ALWAYS)
     warehouse.put(db, "staging.fetch_windows", windows)
 
@@ -86,7 +92,7 @@ def fetch_windows(table: str, zone: ZoneInfo) -> pa.Table:
 
 @pytest.mark.parametrize(("name", "case"), list(cases()))
 def test_metric(name: str, case: dict[str, Any]) -> None:
-    cases_of = institution(case.get("config"), **case.get("respond", {}))
+    cases_of = institution(case.get("academic", ()), case.get("config"), **case.get("respond", {}))
     zone = cases_of.zone
     week = Week.parse(case.get("week", "2026-W37"), zone)
     as_of = datetime.fromisoformat(case["as_of"]).replace(tzinfo=zone) if "as_of" in case else None
@@ -95,7 +101,8 @@ def test_metric(name: str, case: dict[str, Any]) -> None:
         first, last = (Week.parse(text, zone) for text in case["pool"])
         periods.append(model.Period.of("all", "pooled", first, last))
     with warehouse.connect(zone) as db:
-        fill(db, case["given"], fetch_windows(case.get("windows", "source | start_at | end_at | status"), zone))
+        windows = fetch_windows(case.get("windows", "source | start_at | end_at | status"), zone)
+        fill(db, case["given"], case.get("daily", "from | until"), windows)
         model.build(db, cases_of, periods, model.HEADINGS)
         warehouse.lock(db)
         result = run.records(run.run(db, contract.load(name)))

@@ -117,7 +117,7 @@ def test_quiet_medians_are_seldom_called_changed() -> None:
         " FROM waited;"
         ' CREATE TABLE core.every_week AS SELECT DISTINCT week, dimension, "group" FROM core.asked;'
         " CREATE VIEW core.asked_line AS"
-        " SELECT week, dimension, \"group\", 'open' AS clock, open_seconds AS seconds, answered AS ended"
+        ' SELECT week, dimension, "group", calendar_seconds, open_seconds, answered AS ended'
         " FROM core.asked"
     )
     warehouse.core(db, "kaplan_meier")

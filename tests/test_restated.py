@@ -126,7 +126,6 @@ def answer_an_old_one(school: School) -> None:
 CHANGES: dict[str, tuple[Callable[[School], None], str]] = {
     "late": (late, "sla_attainment"),
     "edited": (edit, "sla_attainment"),
-    "deleted": (delete, "net_sentiment"),
     "later_facts": (log_a_call, "sla_attainment"),
     "definition": (redefine, "mention_volume"),
 }
@@ -149,6 +148,11 @@ def test_each_reason_is_named_alone(school: School, own_sql: Path, reason: str) 
     assert row(told, metric)["reasons"] == [reason]
     assert told["counts"] == ({} if reason == "definition" else {reason: 1})
     assert {one for each in told["rows"] for one in each["reasons"]} == {reason}
+
+
+def test_a_deletion_alone_keeps_every_count(school: School) -> None:
+    delete(school)
+    assert school.measure(NEXT)["rows"] == []
 
 
 def test_all_reasons_together(school: School, own_sql: Path) -> None:

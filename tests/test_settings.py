@@ -34,6 +34,12 @@ from tests.world import INSTITUTION, settle
         ('id       = "exams"', 'id       = "nobody"', "[[department]] nobody is a word of ours; choose another id."),
         ("[[hours]]", "[hours", "broken.toml: this is not valid TOML"),
         ('type = "files"', 'type = "telepathy"', "broken.toml, line 15: [source] #1 type Input should be 'demo' or 'files' (it says 'telepathy')."),
+        ("[[department]]", '[[academic]]\nkind = "exams"\nfrom = 2026-11-13\nuntil = 2026-11-02\n[[department]]', "[academic] #1 is from 2026-11-13 until 2026-11-02: the end comes first."),
+        ("[[department]]", '[[academic]]\nkind = "closed"\nfrom = 2026-11-02\nuntil = 2026-11-02\n[[department]]', "broken.toml, line 19: [academic] #1 kind closed is a word of ours; choose another kind, like exams."),
+        ("[[department]]", '[[academic]]\nkind = "Open dag"\nfrom = 2026-11-02\nuntil = 2026-11-02\n[[department]]', "broken.toml, line 19: [academic] #1 kind String should match pattern"),
+        ("[[department]]", '[[academic]]\nkind = "exams"\nfrom = 2026-11-02\nto = 2026-11-13\n[[department]]', "broken.toml, line 21: [academic] #1 to is not a known key."),
+        ("[[department]]", '[[academic]]\nkind = "exams"\nfrom = "1 november"\nuntil = 2026-11-13\n[[department]]', "broken.toml, line 20: [academic] #1 from Input should be a valid date"),
+        ("[[department]]", '[[academic]]\nkind = "exams"\nuntil = 2026-11-13\n[[department]]', "[academic] #1 from is missing."),
         ("[[department]]", '[respond]\nclock = "opne"\n[[department]]', "[respond] clock Input should be 'open' or 'always' (it says 'opne')."),
     ],
 )  # fmt: skip

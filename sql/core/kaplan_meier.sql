@@ -1,5 +1,6 @@
--- Kaplan-Meier, in one place. A "waiting line" is a table with week, dimension, "group", clock, seconds and ended: how
--- long each has waited, and whether that is over. Who still waits at the cut-off counts as waiting, not as missing.
+-- Kaplan-Meier, in one place. A "waiting line" is a table with week, dimension, "group", calendar_seconds,
+-- open_seconds and ended: how long each has waited on both clocks, and whether that is over. Who still waits at the
+-- cut-off counts as waiting, not as missing.
 --
 -- Each curve is sorted once, as whole numbers (twice the seconds, plus one for who still waits, so that answers come
 -- first in a tie), and walked once. Of a tie only the last answer is a step.
@@ -8,19 +9,24 @@
 --   waiting                how many still waited just before
 
 CREATE MACRO core.kaplan_meier(line) AS TABLE
-    WITH curve AS (
-        SELECT row_number() OVER () AS curve, *
-        FROM (
-            SELECT
-                week,
-                dimension,
-                "group",
-                clock,
-                count(*) AS n,
-                list_sort(list(2 * seconds + if(ended, 0, 1))) AS marks
-            FROM query_table(line)
-            GROUP BY week, dimension, "group", clock
-        )
+    WITH sorted AS (
+        SELECT
+            week,
+            dimension,
+            "group",
+            count(*) AS n,
+            list_sort(list(2 * calendar_seconds + if(ended, 0, 1))) AS calendar_marks,
+            list_sort(list(2 * open_seconds + if(ended, 0, 1))) AS open_marks
+        FROM query_table(line)
+        GROUP BY week, dimension, "group"
+    ),
+
+    curve AS (
+        SELECT row_number() OVER () AS curve, week, dimension, "group", 'calendar' AS clock, n, calendar_marks AS marks
+        FROM sorted
+        UNION ALL
+        SELECT -row_number() OVER () AS curve, week, dimension, "group", 'open' AS clock, n, open_marks AS marks
+        FROM sorted
     ),
 
     mark AS (

@@ -56,3 +56,13 @@ CREATE MACRO core.excerpt(words) AS (
         ' .,;:!?'
     ) || '…'
 );
+
+-- The mean of the middle half of sorted values (interquartile mean): two bad days in eight do not move it.
+CREATE MACRO core.middle_mean(sorted) AS list_avg(sorted[1 + len(sorted) // 4:len(sorted) - len(sorted) // 4]);
+
+-- How likely a count of at most x is when counts are negative binomial with variance = mean + dispersion x mean^2.
+CREATE MACRO core.chance_of_at_most(x, mean, dispersion) AS
+list_sum(list_transform(range(0, x + 1), LAMBDA i: exp(
+    lgamma(i + 1 / dispersion) - lgamma(1 / dispersion) - lgamma(i + 1)
+    + i * ln(dispersion * mean / (1 + dispersion * mean)) - ln(1 + dispersion * mean) / dispersion
+)));

@@ -5,15 +5,28 @@
 --   role            of ours: "broadcast" opens a thread, "reply" comes after somebody else, "continuation" after us
 --   exchange_no     how often the word has passed between them and us in this thread, up to this message
 
+CREATE TABLE staging.known AS
+SELECT *, FALSE AS came_before FROM staging.mention
+UNION ALL BY NAME
+SELECT *, TRUE AS came_before FROM staging.open_before;
+
 CREATE TABLE staging.message AS
-WITH RECURSIVE once AS (
+WITH RECURSIVE twice AS (
+    SELECT item_id
+    FROM staging.known
+    GROUP BY item_id
+    HAVING count(*) > 1
+),
+
+once AS (
+    SELECT *
+    FROM staging.known
+    WHERE item_id NOT IN (SELECT item_id FROM twice)
+    UNION ALL
     -- An item that a source gave with two times of writing lies in two weeks: the first is the true one.
     SELECT *
-    FROM (
-        SELECT *, FALSE AS came_before FROM staging.mention
-        UNION ALL BY NAME
-        SELECT *, TRUE AS came_before FROM staging.open_before
-    )
+    FROM staging.known
+    WHERE item_id IN (SELECT item_id FROM twice)
     QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY created_at, page, line) = 1
 ),
 
@@ -73,6 +86,28 @@ said AS (
     WINDOW so_far AS (
         PARTITION BY thread_key ORDER BY created_at, place_in_moment, item_id ROWS UNBOUNDED PRECEDING
     )
+),
+
+thread AS (
+    SELECT
+        thread_key,
+        coalesce(
+            first(case_department ORDER BY created_at, place_in_moment, item_id)
+            FILTER (case_department IS NOT NULL),
+            first(department ORDER BY created_at, place_in_moment, item_id)
+            FILTER (direction = 'inbound' AND department IS NOT NULL),
+            'nobody'
+        ) AS department,
+        first(direction ORDER BY created_at, place_in_moment, item_id) = 'outbound' AS we_started
+    FROM threaded
+    GROUP BY thread_key
+),
+
+heard AS (
+    SELECT case_id, min(created_at) AS case_heard_at
+    FROM threaded
+    WHERE direction = 'inbound'
+    GROUP BY case_id
 )
 
 SELECT
@@ -83,12 +118,8 @@ SELECT
         if(item.direction = 'inbound' AND parent.direction = 'inbound' AND NOT item.deleted, parent.author_key, NULL),
         item.item_id
     ) AS author,
-    coalesce(
-        first_value(item.case_department IGNORE NULLS) OVER thread,
-        first_value(if(item.direction = 'inbound', item.department, NULL) IGNORE NULLS) OVER thread,
-        'nobody'
-    ) AS department,
-    first_value(item.direction) OVER thread = 'outbound' AS we_started,
+    thread.department,
+    thread.we_started,
     CASE
         WHEN item.direction <> 'outbound' OR parent.item_id IS NULL THEN NULL
         WHEN parent.direction = 'inbound'
@@ -107,16 +138,13 @@ SELECT
         ELSE 'continuation'
     END AS role,
     coalesce(said.exchange_no, 0)::INTEGER AS exchange_no,
-    min(item.created_at) FILTER (item.direction = 'inbound') OVER (PARTITION BY item.case_id) AS case_heard_at
+    heard.case_heard_at
 FROM threaded AS item
+INNER JOIN thread USING (thread_key)
+LEFT JOIN heard ON item.case_id = heard.case_id
 LEFT JOIN said USING (item_id)
 LEFT JOIN once AS parent ON item.parent_id = parent.item_id
-LEFT JOIN once AS grandparent ON parent.parent_id = grandparent.item_id
-WINDOW thread AS (
-    PARTITION BY item.thread_key
-    ORDER BY item.created_at, item.place_in_moment, item.item_id
-    ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
-);
+LEFT JOIN once AS grandparent ON parent.parent_id = grandparent.item_id;
 
 -- staging.week_message: what the lake keeps of it, the week's own items without a word of what they say.
 

@@ -50,7 +50,7 @@ def stretches(institution: Institution, hours: Sequence[OpeningHours], first: da
     """
     if not hours:
         return [(_moment(institution, first, "00:00"), _moment(institution, last, "24:00"))]
-    closed = _closed_days(institution, range(first.year, last.year + 1))
+    closed = closed_days(institution, range(first.year, last.year + 1))
     days = (first + timedelta(days=n) for n in range((last - first).days + 1))
     found = list(
         _merged(
@@ -77,7 +77,7 @@ def _of_day(hours: Sequence[OpeningHours], day: date) -> list[OpeningHours]:
     return sorted(here, key=lambda table: table.opens)
 
 
-def _closed_days(institution: Institution, years: Iterable[int]) -> set[date]:
+def closed_days(institution: Institution, years: Iterable[int]) -> set[date]:
     """National holidays, with the institution's own word over them."""
     country = institution.institution.country
     try:

@@ -12,7 +12,7 @@ import pyarrow as pa
 
 from tasks import lake, warehouse
 from tasks.errors import SourceError
-from tasks.measure import calendar
+from tasks.measure import academic, calendar
 from tasks.period import Week, midnight
 from tasks.settings import Institution
 from tasks.stage import rows
@@ -39,12 +39,13 @@ PROMISE = pa.schema(
         ("solve_days", pa.int32()),
     ]
 )
+ACADEMIC = pa.schema([("kind", pa.string()), ("day", pa.date32())])
 SOURCE = pa.schema([("place", pa.int32()), ("id", pa.string())])
 HEADING = pa.schema([("dimension", pa.string())])
 #: In the order in which they build on each other.
 TABLES = (
     *("macros", "period", "calendar", "message", "turn", "waited", "matured", "acknowledged"),
-    *("still_waiting", "heard", "issue", "kaplan_meier", "line", "fetched"),
+    *("still_waiting", "heard", "issue", "kaplan_meier", "line", "fetched", "day_seen", "day"),
 )
 
 
@@ -114,6 +115,7 @@ def build(
     put(db, "core.heading", pa.Table.from_pylist([{"dimension": heading} for heading in headings], HEADING))
     put(db, "core.promise", pa.Table.from_pylist(promises(institution), PROMISE))
     put(db, "core.source", pa.Table.from_pylist(sources, SOURCE))
+    put(db, "core.academic", _academic(institution, periods))
     _opening(db, institution, periods)
     warehouse.core(db, *TABLES)
 
@@ -135,6 +137,14 @@ def promises(institution: Institution) -> list[dict[str, Any]]:
             (*earlier, institution.respond), (staged.ALWAYS[0], *ends), (*ends, staged.ALWAYS[1]), strict=True
         )
     ]
+
+
+def _academic(institution: Institution, periods: Sequence[Period]) -> pa.Table:
+    """What was special about the days of the periods, and of the year before them."""
+    first = min(period.start_at for period in periods).date() - timedelta(days=366)
+    last = max(period.end_at for period in periods).date()
+    found = academic.rows(institution, first, last)
+    return pa.Table.from_pylist([dict(zip(ACADEMIC.names, row, strict=True)) for row in found], ACADEMIC)
 
 
 def _opening(db: warehouse.Connection, institution: Institution, periods: Sequence[Period]) -> None:

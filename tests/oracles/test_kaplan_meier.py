@@ -25,8 +25,8 @@ Cohort = list[tuple[int, bool]]
 CLOCKS = ("calendar", "open")
 LINE = pa.schema(
     [
-        *((name, pa.string()) for name in ("week", "dimension", "group", "clock")),
-        ("seconds", pa.int64()),
+        *((name, pa.string()) for name in ("week", "dimension", "group")),
+        *((f"{clock}_seconds", pa.int64()) for clock in CLOCKS),
         ("ended", pa.bool_()),
     ]
 )
@@ -50,11 +50,10 @@ def shown(seconds: int, clock: str) -> int:
 def ask(db: duckdb.DuckDBPyConnection, cohorts: list[Cohort]) -> None:
     """Fill the waiting line, a week to a cohort."""
     listed = [
-        {"week": str(number), "dimension": "all", "group": "all", "clock": clock}
-        | {"seconds": shown(seconds, clock), "ended": answered}
+        {"week": str(number), "dimension": "all", "group": "all", "ended": answered}
+        | {f"{clock}_seconds": shown(seconds, clock) for clock in CLOCKS}
         for number, cohort in enumerate(cohorts)
         for seconds, answered in cohort
-        for clock in CLOCKS
     ]
     db.execute("TRUNCATE line")
     db.register("made", pa.Table.from_pylist(listed, LINE))
