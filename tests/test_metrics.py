@@ -2,15 +2,15 @@
 
 A case gives messages as a text table (an empty cell is NULL, times are Amsterdam time) and expects the columns it
 names, in the order of the query, for one heading (``by``, default all). ``daily`` gives weeks of history, so many a day
-(tests/daily.py), and ``academic`` the days that are not like others. The desk of the cases is open Monday to
-Friday, nine to five, and promises an answer within four open hours; ``[defaults]`` or a case may say otherwise in
-``respond`` (keys of that table) and ``config`` (other tables of an institution's file, like ``hours``).
+(tests/daily.py). The desk of the cases is open Monday to Friday, nine to five, and promises an answer within four open
+hours; ``[defaults]`` or a case may say otherwise in ``respond`` (keys of that table) and ``config`` (other tables of an
+institution's file, like ``hours`` or ``academic``).
 """
 
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -30,16 +30,13 @@ HERE = Path(__file__).parent / "metrics"
 MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral"}
 
 
-def institution(
-    academic: Sequence[dict[str, Any]] = (), config: Mapping[str, Any] | None = None, **respond: Any
-) -> Institution:
+def institution(config: Mapping[str, Any] | None = None, **respond: Any) -> Institution:
     """The desk of the cases; ``config`` replaces other tables of its file."""
     return Institution.model_validate(
         {
             "slug": "cases",
             "institution": {"name": "Cases", "timezone": "Europe/Amsterdam", "country": "NL", "languages": ["en"]},
             "respond": respond,
-            "academic": academic,
             "hours": [{"days": ["mon", "tue", "wed", "thu", "fri"], "from": "09:00", "until": "17:00"}],
             "source": [{"id": "mastodon", "type": "files", "name": {"nl": "Mastodon", "en": "Mastodon"}}],
             "department": [
@@ -92,7 +89,7 @@ def fetch_windows(table: str, zone: ZoneInfo) -> pa.Table:
 
 @pytest.mark.parametrize(("name", "case"), list(cases()))
 def test_metric(name: str, case: dict[str, Any]) -> None:
-    cases_of = institution(case.get("academic", ()), case.get("config"), **case.get("respond", {}))
+    cases_of = institution(case.get("config"), **case.get("respond", {}))
     zone = cases_of.zone
     week = Week.parse(case.get("week", "2026-W37"), zone)
     as_of = datetime.fromisoformat(case["as_of"]).replace(tzinfo=zone) if "as_of" in case else None

@@ -8,31 +8,25 @@ WITH cut AS (
         turn.source,
         turn.department,
         turn.asked_at,
-        promise.acknowledge_seconds,
-        promise.clock = 'open' AS by_open_clock,
+        turn.acknowledge_seconds,
         if(
-            by_open_clock, cutoff.place - turn.asked_place,
+            turn.by_open_clock, cutoff.place - turn.asked_place,
             core.second_of(covered.as_of) - core.second_of(turn.asked_at)
         ) AS age_seconds,
         if(turn.acknowledged_at > covered.as_of, NULL, if(
-            by_open_clock,
+            turn.by_open_clock,
             core.place_in_hour(
                 calendar.seconds_before, calendar.opens, calendar.closes, calendar.again_opens, calendar.again_closes,
                 core.second_of(turn.acknowledged_at)
             ) - turn.asked_place,
             core.second_of(turn.acknowledged_at) - core.second_of(turn.asked_at)
         )) AS acknowledged_seconds
-    FROM core.turn AS turn
+    FROM core.counted_turn AS turn
     INNER JOIN core.covered AS covered ON turn.iso_week = covered.iso_week AND turn.asked_at <= covered.as_of
     INNER JOIN core.cutoff AS cutoff ON covered.as_of = cutoff.as_of AND turn.schedule = cutoff.schedule
-    INNER JOIN core.promise AS promise
-        ON
-            turn.asked_at >= promise.valid_from
-            AND turn.asked_at < promise.valid_until
-            AND promise.acknowledge_seconds IS NOT NULL
     LEFT JOIN core.calendar AS calendar
         ON turn.schedule = calendar.schedule AND core.hour_of(turn.acknowledged_at) = calendar.hour
-    WHERE turn.turn_no = 1
+    WHERE turn.turn_no = 1 AND turn.acknowledge_seconds IS NOT NULL
 )
 
 SELECT

@@ -3,7 +3,7 @@
 --   repeated            the same cause came up in the same department in the four weeks before
 --   …_place             the places on the department's opening clock
 
-CREATE TABLE core.case_file AS
+CREATE VIEW core.case_file AS
 WITH fact AS (
     SELECT
         case_id,

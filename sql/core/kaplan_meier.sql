@@ -7,6 +7,10 @@
 --   still_waiting_share    S(t): the estimated share that has no answer after so many seconds
 --   low_share, high_share  its 95 % interval: exponential Greenwood (log-log), as in Kalbfleisch & Prentice (2002), 1.4
 --   waiting                how many still waited just before
+--
+-- The walk is one running sum over all curves, one after the other, for a quarter of what a window per curve costs. So
+-- that each curve begins at nought, its last one takes back what the others brought; so that this leaves nothing behind,
+-- whichever curve comes next, the sums are of whole numbers, in units of 2^-52.
 
 CREATE MACRO core.kaplan_meier(line) AS TABLE
     WITH sorted AS (
@@ -15,62 +19,79 @@ CREATE MACRO core.kaplan_meier(line) AS TABLE
             dimension,
             "group",
             count(*) AS n,
-            list_sort(list(2 * calendar_seconds + if(ended, 0, 1))) AS calendar_marks,
-            list_sort(list(2 * open_seconds + if(ended, 0, 1))) AS open_marks
+            list_sort(list((2 * calendar_seconds + if(ended, 0, 1))::INTEGER)) AS calendar_marks,
+            list_sort(list((2 * open_seconds + if(ended, 0, 1))::INTEGER)) AS open_marks
         FROM query_table(line)
         GROUP BY week, dimension, "group"
     ),
 
+    clocked AS (
+        SELECT
+            week,
+            dimension,
+            "group",
+            n,
+            unnest(['calendar', 'open']) AS clock,
+            unnest([calendar_marks, open_marks]) AS marks
+        FROM sorted
+    ),
+
+    -- What each answer takes off the logarithm of the share, and what it adds to the variance of that.
     curve AS (
-        SELECT row_number() OVER () AS curve, week, dimension, "group", 'calendar' AS clock, n, calendar_marks AS marks
-        FROM sorted
-        UNION ALL
-        SELECT -row_number() OVER () AS curve, week, dimension, "group", 'open' AS clock, n, open_marks AS marks
-        FROM sorted
+        SELECT
+            row_number() OVER () AS curve,
+            *,
+            list_transform(marks, lambda mark, place: if(
+                mark % 2 = 0 AND place < n, round(4503599627370496 * ln((n - place + 1) / (n - place)))::BIGINT, 0
+            )) AS falls,
+            list_transform(marks, lambda mark, place: if(
+                mark % 2 = 0 AND place < n, round(4503599627370496 / ((n - place + 1) * (n - place)))::BIGINT, 0
+            )) AS spreads
+        FROM clocked
+    ),
+
+    closed AS (
+        SELECT
+            * EXCLUDE (falls, spreads),
+            list_append(falls[:-2], -list_sum(falls)::BIGINT) AS falls,
+            list_append(spreads[:-2], -list_sum(spreads)::BIGINT) AS spreads
+        FROM curve
     ),
 
     mark AS (
         SELECT
-            curve,
+            * EXCLUDE (marks, falls, spreads),
             unnest(marks) AS mark,
             unnest(marks[2:]) AS next_mark,
-            n - generate_subscripts(marks, 1) + 1 AS waiting
-        FROM curve
+            n - generate_subscripts(marks, 1) + 1 AS waiting,
+            unnest(falls) AS fall,
+            unnest(spreads) AS spread
+        FROM closed
     ),
 
     walked AS (
         SELECT
-            curve,
-            mark // 2 AS seconds,
-            waiting,
-            mark % 2 = 0 AND coalesce(next_mark <> mark, TRUE) AS is_step,
-            sum(if(mark % 2 = 0 AND waiting > 1, ln((waiting - 1) / waiting), 0.0)) OVER so_far AS log_share,
-            sum(if(mark % 2 = 0 AND waiting > 1, 1.0 / (waiting * (waiting - 1)), 0.0)) OVER so_far AS variance
+            *,
+            sum(fall) OVER so_far / 4503599627370496 AS fallen,
+            sum(spread) OVER so_far / 4503599627370496 AS variance
         FROM mark
-        WINDOW so_far AS (PARTITION BY curve ORDER BY waiting DESC ROWS UNBOUNDED PRECEDING)
+        WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
     )
 
     SELECT
-        curve.curve,
-        curve.week,
-        curve.dimension,
-        curve."group",
-        curve.clock,
-        walked.seconds,
-        walked.waiting,
+        curve,
+        week,
+        dimension,
+        "group",
+        clock,
+        mark // 2 AS seconds,
+        waiting,
         -- The last one of all was answered: nobody waits any more, and that is certain.
-        if(walked.waiting = 1, 0.0, exp(walked.log_share)) AS still_waiting_share,
-        if(
-            walked.waiting = 1, 0.0,
-            exp(walked.log_share * exp(1.959963984540054 * sqrt(walked.variance) / -walked.log_share))
-        ) AS low_share,
-        if(
-            walked.waiting = 1, 0.0,
-            exp(walked.log_share * exp(-1.959963984540054 * sqrt(walked.variance) / -walked.log_share))
-        ) AS high_share
+        if(waiting = 1, 0.0, exp(-fallen)) AS still_waiting_share,
+        if(waiting = 1, 0.0, exp(-fallen * exp(1.959963984540054 * sqrt(variance) / fallen))) AS low_share,
+        if(waiting = 1, 0.0, exp(-fallen * exp(-1.959963984540054 * sqrt(variance) / fallen))) AS high_share
     FROM walked
-    INNER JOIN curve ON walked.curve = curve.curve
-    WHERE walked.is_step;
+    WHERE mark % 2 = 0 AND coalesce(next_mark <> mark, TRUE);
 
 -- The median and the ninetieth percentile on both clocks: the first moment at which so few still wait; NULL when the
 -- curve never comes that low. Interval ends are where the interval of the curve does (Brookmeyer & Crowley 1982).

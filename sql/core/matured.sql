@@ -15,7 +15,7 @@ SELECT
     turn.asked_at,
     coalesce(turn.answered_at <= turn.asked_at + INTERVAL 168 HOURS, FALSE) AS answered_in_time,
     coalesce(turn.answered_at <= covered.as_of, FALSE) AS answered
-FROM core.turn AS turn
+FROM core.counted_turn AS turn
 INNER JOIN core.covered AS covered
     ON turn.iso_week = covered.iso_week_before AND turn.asked_at + INTERVAL 168 HOURS <= covered.as_of
 CROSS JOIN core.heading AS heading

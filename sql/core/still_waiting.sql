@@ -16,10 +16,10 @@ SELECT
     turn.asked_at,
     core.second_of(period.as_of) - core.second_of(turn.asked_at) AS calendar_seconds,
     cutoff.place - turn.asked_place AS open_seconds,
-    if(promise.clock = 'open', open_seconds, calendar_seconds) > promise.target_seconds AS overdue,
+    if(turn.by_open_clock, open_seconds, calendar_seconds) > turn.target_seconds AS overdue,
     turn.asked_at < period.as_of - INTERVAL 28 DAYS AS old,
     turn.asked_at < period.as_of - INTERVAL 182 DAYS AS given_up
-FROM core.turn AS turn
+FROM core.counted_turn AS turn
 INNER JOIN core.period AS period
     ON
         period.role <> 'base'
@@ -27,5 +27,4 @@ INNER JOIN core.period AS period
         AND turn.asked_at >= period.as_of - INTERVAL 189 DAYS
         AND (turn.answered_at IS NULL OR turn.answered_at > period.as_of)
 INNER JOIN core.cutoff AS cutoff ON period.as_of = cutoff.as_of AND turn.schedule = cutoff.schedule
-INNER JOIN core.promise AS promise ON turn.asked_at >= promise.valid_from AND turn.asked_at < promise.valid_until
 CROSS JOIN core.heading AS heading;

@@ -51,3 +51,21 @@ INNER JOIN core.calendar AS asked
     ON schedule.schedule = asked.schedule AND core.hour_of(turn.asked_at) = asked.hour
 LEFT JOIN core.calendar AS answered
     ON schedule.schedule = answered.schedule AND core.hour_of(turn.answered_at) = answered.hour;
+
+-- core.counted_turn: those turns that a period of this run can count, each with the promise that it met. A table: a
+-- dozen metrics read it.
+--   by_open_clock                        the promise is counted on the opening clock
+--   target_seconds, acknowledge_seconds  what was promised on the day of asking
+
+CREATE TABLE core.counted_turn AS
+SELECT
+    turn.*,
+    promise.clock = 'open' AS by_open_clock,
+    promise.target_seconds,
+    promise.acknowledge_seconds
+FROM core.turn AS turn
+INNER JOIN core.promise AS promise ON turn.asked_at >= promise.valid_from AND turn.asked_at < promise.valid_until
+WHERE
+    turn.iso_week IN (SELECT unnest([iso_week, iso_week_before]) FROM core.covered)
+    OR turn.answered_at IS NULL
+    OR turn.answered_at > (SELECT min(as_of) FROM core.period);

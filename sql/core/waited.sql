@@ -13,7 +13,7 @@ WITH cut AS (
     SELECT
         covered.week,
         covered.as_of,
-        turn.* EXCLUDE (iso_week, answered_at, acknowledged_at, answered_by),
+        turn.* EXCLUDE (iso_week, answered_at, acknowledged_at, answered_by, acknowledge_seconds),
         coalesce(turn.answered_at <= covered.as_of, FALSE) AS answered,
         if(answered, turn.answered_by, NULL) AS answered_by,
         core.second_of(if(answered, turn.answered_at, covered.as_of)) - core.second_of(turn.asked_at)
@@ -21,7 +21,7 @@ WITH cut AS (
         if(answered, turn.answered_place, cutoff.place) - turn.asked_place AS open_seconds,
         core.second_of(covered.as_of) - core.second_of(turn.asked_at) AS calendar_age_seconds,
         cutoff.place - turn.asked_place AS open_age_seconds
-    FROM core.turn AS turn
+    FROM core.counted_turn AS turn
     INNER JOIN core.covered AS covered ON turn.iso_week = covered.iso_week AND turn.asked_at <= covered.as_of
     INNER JOIN core.cutoff AS cutoff ON covered.as_of = cutoff.as_of AND turn.schedule = cutoff.schedule
 )
@@ -30,13 +30,15 @@ SELECT
     cut.week,
     heading.dimension,
     core.heading_of(heading.dimension, cut.department, cut.source) AS "group",
-    cut.* EXCLUDE (week, schedule, asked_place, answered_place, calendar_age_seconds, open_age_seconds),
-    if(promise.clock = 'open', cut.open_seconds, cut.calendar_seconds) AS promise_seconds,
-    promise.target_seconds,
-    if(promise.clock = 'open', cut.open_age_seconds, cut.calendar_age_seconds) >= promise.target_seconds AS due,
-    cut.answered AND promise_seconds <= promise.target_seconds AS kept
+    cut.* EXCLUDE (
+        week, schedule, asked_place, answered_place, calendar_age_seconds, open_age_seconds, by_open_clock,
+        target_seconds
+    ),
+    if(cut.by_open_clock, cut.open_seconds, cut.calendar_seconds) AS promise_seconds,
+    cut.target_seconds,
+    if(cut.by_open_clock, cut.open_age_seconds, cut.calendar_age_seconds) >= cut.target_seconds AS due,
+    cut.answered AND promise_seconds <= cut.target_seconds AS kept
 FROM cut
-INNER JOIN core.promise AS promise ON cut.asked_at >= promise.valid_from AND cut.asked_at < promise.valid_until
 CROSS JOIN core.heading AS heading;
 
 -- core.asked: the conversations that others opened with us, each by its first turn. Columns as above.

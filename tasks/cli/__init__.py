@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "import_files",
     "report": "report",
     "metric": "metric",
+    "bench": "bench",
     "lock": "lock",
 }
 INTRODUCTION = """Weerklank makes a weekly report on what people say to and about a school or university.

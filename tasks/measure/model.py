@@ -149,15 +149,13 @@ def _academic(institution: Institution, periods: Sequence[Period]) -> pa.Table:
 
 def _opening(db: warehouse.Connection, institution: Institution, periods: Sequence[Period]) -> None:
     """Who is open when: a schedule for every department and source that occurs, for as long as anything here lasts."""
-    pairs: list[calendar.Pair] = db.sql(
-        "SELECT DISTINCT department, source FROM staging.week_turn UNION "
-        "SELECT DISTINCT department, source FROM staging.week_message WHERE case_id IS NOT NULL ORDER BY ALL"
+    occurring = db.sql(
+        "SELECT department, source, min(asked_at)::DATE FROM staging.week_turn GROUP BY ALL UNION ALL "
+        "SELECT department, source, min(case_heard_at)::DATE FROM staging.week_message WHERE case_id IS NOT NULL "
+        "GROUP BY ALL ORDER BY ALL"
     ).fetchall()
-    earliest = db.sql(
-        "SELECT min(asked_at)::DATE FROM staging.week_turn UNION ALL "
-        "SELECT min(case_heard_at)::DATE FROM staging.week_message"
-    ).fetchall()
-    days: list[date] = [day for (day,) in earliest if day]
+    pairs: list[calendar.Pair] = list(dict.fromkeys((department, source) for department, source, _ in occurring))
+    days: list[date] = [day for *_, day in occurring if day]
     days += [moment.date() for period in periods for moment in (period.start_at, period.as_of)]
     first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=1)
     pairs += [("nobody", source.id) for source in institution.sources]
