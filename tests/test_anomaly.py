@@ -67,7 +67,9 @@ def judged(
         warehouse.put(db, "core.heading", pa.Table.from_pylist([{"dimension": "source"}], model.HEADING))
         warehouse.put(db, "core.academic", pa.Table.from_pylist(special, model.ACADEMIC))
         warehouse.put(db, "staging.fetch_windows", partition.WINDOWS.empty_table())
-        warehouse.core(db, "period", "macros", "day_seen", "day")
+        desks = [{"department": "nobody", "source": name, "schedule": 0} for name in names]
+        warehouse.put(db, "core.schedule", pa.Table.from_pylist(desks, model.SCHEDULE))
+        warehouse.core(db, "name", "period", "macros", "day_seen", "day")
         return db.sql(
             "SELECT isodow(day), anomaly, n > expected FROM core.day WHERE dimension = 'source' ORDER BY \"group\", day"
         ).fetchall()

@@ -8,82 +8,67 @@
 --   low_share, high_share  its 95 % interval: exponential Greenwood (log-log), as in Kalbfleisch & Prentice (2002), 1.4
 --   waiting                how many still waited just before
 --
--- The walk is one running sum over all curves, one after the other, for a quarter of what a window per curve costs. So
--- that each curve begins at nought, its last one takes back what the others brought; so that this leaves nothing behind,
--- whichever curve comes next, the sums are of whole numbers, in units of 2^-52.
+-- What an answer takes off the logarithm of the share, and adds to its variance, is kept as a whole number, in units of
+-- 2^-52. So the walk can be one running sum over all curves, one after the other, for a quarter of what a window per curve
+-- costs: what the curves before came to is taken off again and leaves nothing behind. It was the sum where this curve
+-- began, which is the greatest such sum so far, as sums only grow.
 
-CREATE MACRO core.kaplan_meier(line) AS TABLE
+CREATE MACRO core.walk(line, which) AS TABLE
     WITH sorted AS (
         SELECT
             week,
             dimension,
             "group",
             count(*) AS n,
-            list_sort(list((2 * calendar_seconds + if(ended, 0, 1))::INTEGER)) AS calendar_marks,
-            list_sort(list((2 * open_seconds + if(ended, 0, 1))::INTEGER)) AS open_marks
+            list_sort(list(
+                (2 * if(which = 'open', open_seconds, calendar_seconds) + if(ended, 0, 1))::INTEGER
+            )) AS marks
         FROM query_table(line)
         GROUP BY week, dimension, "group"
     ),
 
-    clocked AS (
+    mark AS (
         SELECT
-            week,
-            dimension,
-            "group",
-            n,
-            unnest(['calendar', 'open']) AS clock,
-            unnest([calendar_marks, open_marks]) AS marks
+            * EXCLUDE (marks),
+            unnest(marks) AS mark,
+            unnest(marks[2:]) AS next_mark,
+            n - generate_subscripts(marks, 1) + 1 AS waiting
         FROM sorted
     ),
 
-    -- What each answer takes off the logarithm of the share, and what it adds to the variance of that.
-    curve AS (
+    step AS (
         SELECT
-            row_number() OVER () AS curve,
             *,
-            list_transform(marks, lambda mark, place: if(
-                mark % 2 = 0 AND place < n, round(4503599627370496 * ln((n - place + 1) / (n - place)))::BIGINT, 0
-            )) AS falls,
-            list_transform(marks, lambda mark, place: if(
-                mark % 2 = 0 AND place < n, round(4503599627370496 / ((n - place + 1) * (n - place)))::BIGINT, 0
-            )) AS spreads
-        FROM clocked
+            if(mark % 2 = 0 AND waiting > 1, round(4503599627370496 * ln(waiting / (waiting - 1)))::BIGINT, 0)
+                AS fall,
+            if(mark % 2 = 0 AND waiting > 1, round(4503599627370496 / (waiting * (waiting - 1)))::BIGINT, 0)
+                AS spread
+        FROM mark
     ),
 
-    closed AS (
+    summed AS (
         SELECT
-            * EXCLUDE (falls, spreads),
-            list_append(falls[:-2], -list_sum(falls)::BIGINT) AS falls,
-            list_append(spreads[:-2], -list_sum(spreads)::BIGINT) AS spreads
-        FROM curve
-    ),
-
-    mark AS (
-        SELECT
-            * EXCLUDE (marks, falls, spreads),
-            unnest(marks) AS mark,
-            unnest(marks[2:]) AS next_mark,
-            n - generate_subscripts(marks, 1) + 1 AS waiting,
-            unnest(falls) AS fall,
-            unnest(spreads) AS spread
-        FROM closed
+            *,
+            sum(fall) OVER so_far AS falls,
+            sum(spread) OVER so_far AS spreads
+        FROM step
+        WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
     ),
 
     walked AS (
         SELECT
             *,
-            sum(fall) OVER so_far / 4503599627370496 AS fallen,
-            sum(spread) OVER so_far / 4503599627370496 AS variance
-        FROM mark
+            (falls - max(if(waiting = n, falls - fall, NULL)) OVER so_far) / 4503599627370496 AS fallen,
+            (spreads - max(if(waiting = n, spreads - spread, NULL)) OVER so_far) / 4503599627370496 AS variance
+        FROM summed
         WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
     )
 
     SELECT
-        curve,
         week,
         dimension,
         "group",
-        clock,
+        which AS clock,
         mark // 2 AS seconds,
         waiting,
         -- The last one of all was answered: nobody waits any more, and that is certain.
@@ -93,25 +78,35 @@ CREATE MACRO core.kaplan_meier(line) AS TABLE
     FROM walked
     WHERE mark % 2 = 0 AND coalesce(next_mark <> mark, TRUE);
 
--- The median and the ninetieth percentile on both clocks: the first moment at which so few still wait; NULL when the
--- curve never comes that low. Interval ends are where the interval of the curve does (Brookmeyer & Crowley 1982).
+CREATE MACRO core.kaplan_meier(line) AS TABLE
+    SELECT * FROM core.walk(line, 'calendar')
+    UNION ALL
+    SELECT * FROM core.walk(line, 'open');
+
+-- The median and the ninetieth percentile: the first moment at which so few still wait; NULL when the curve never comes
+-- that low. Interval ends are where the interval of the curve does (Brookmeyer & Crowley 1982).
 -- A hair more than a half is a half: shares are products of rounded numbers.
 
+CREATE MACRO core.quantiles(line, which) AS TABLE
+    SELECT
+        week,
+        dimension,
+        "group",
+        min(seconds) FILTER (still_waiting_share <= 0.5 + 1e-9) AS median_seconds,
+        min(seconds) FILTER (low_share <= 0.5 + 1e-9) AS median_low_seconds,
+        min(seconds) FILTER (high_share <= 0.5 + 1e-9) AS median_high_seconds,
+        min(seconds) FILTER (still_waiting_share <= 0.1 + 1e-9) AS p90_seconds,
+        min(seconds) FILTER (low_share <= 0.1 + 1e-9) AS p90_low_seconds,
+        min(seconds) FILTER (high_share <= 0.1 + 1e-9) AS p90_high_seconds
+    FROM core.walk(line, which)
+    GROUP BY week, dimension, "group";
+
+-- On both clocks, which are walked at the same time.
 CREATE MACRO core.waiting_times(line) AS TABLE
     WITH reached AS (
-        SELECT
-            any_value(week) AS week,
-            any_value(dimension) AS dimension,
-            any_value("group") AS "group",
-            any_value(clock) AS clock,
-            min(seconds) FILTER (still_waiting_share <= 0.5 + 1e-9) AS median_seconds,
-            min(seconds) FILTER (low_share <= 0.5 + 1e-9) AS median_low_seconds,
-            min(seconds) FILTER (high_share <= 0.5 + 1e-9) AS median_high_seconds,
-            min(seconds) FILTER (still_waiting_share <= 0.1 + 1e-9) AS p90_seconds,
-            min(seconds) FILTER (low_share <= 0.1 + 1e-9) AS p90_low_seconds,
-            min(seconds) FILTER (high_share <= 0.1 + 1e-9) AS p90_high_seconds
-        FROM core.kaplan_meier(line)
-        GROUP BY curve
+        SELECT 'calendar' AS clock, * FROM core.quantiles(line, 'calendar')
+        UNION ALL
+        SELECT 'open' AS clock, * FROM core.quantiles(line, 'open')
     )
 
     SELECT

@@ -1,8 +1,5 @@
 -- What several tables and metrics need in the same words.
 
--- The "group" under a heading: everything together, by department, or by source.
-CREATE MACRO core.heading_of(dimension, department, source) AS
-CASE dimension WHEN 'department' THEN department WHEN 'source' THEN source ELSE 'all' END;
 
 -- Moments as whole seconds and hours since 1970.
 CREATE MACRO core.second_of(moment) AS epoch_us(moment) // 1000000;

@@ -1,12 +1,6 @@
 -- core.period is what is asked for: a row per week, and one "all" that pools a range with one cut-off. "base", the four
 -- weeks before the report's, is four rows of that name, each cut off on its own Monday: like is compared with like.
 
--- core.every_week: a total for each of them, so that a week in which nothing happened has its row as well.
-CREATE TABLE core.every_week AS
-SELECT DISTINCT week, 'all' AS dimension, 'all' AS "group"
-FROM core.period
-ORDER BY week;
-
 -- core.report_week: the one week that the report is about.
 CREATE TABLE core.report_week AS
 SELECT week, start_at, end_at, as_of

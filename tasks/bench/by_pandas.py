@@ -1,4 +1,4 @@
-"""The job in pandas: columns as numpy arrays, codes for weeks and groups, one sort for each heading and clock."""
+"""The job in pandas, as clear as our SQL: names as they come, a row for each heading."""
 
 from __future__ import annotations
 
@@ -6,231 +6,175 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import numpy.typing as npt
 import pandas as pd
 
 from tasks.bench import job
 from tasks.bench.plan import Plan
 
-KEY = ["week_no", "dimension", "group"]
+HEADINGS = ("all", "department", "source")
+KEY = ["week", "dimension", "group"]
 COUNTS = ["n", "answered", "authors", "on_time", "pending", "within_a_week", "ever_answered", "answered_while_closed"]
 CLOCKS = ("calendar", "open")
 Z = 1.959963984540054
-SEVEN_DAYS = 7 * 24 * 3600
-#: Room in a whole number for twice the seconds of a wait, or for a person; and for a moment.
-ROOM, MOMENT = 2**32, 2**40
-#: Later than anything: not answered.
-NEVER = np.iinfo(np.int64).max
+SEVEN_DAYS = pd.Timedelta(days=7)
 #: Where a quantile is read: a hair more than a half is a half.
 QUANTILES = {"median": 0.5 + 1e-9, "p90": 0.1 + 1e-9}
-Whole = npt.NDArray[np.int64]
-Share = npt.NDArray[np.float64]
-Truth = npt.NDArray[np.bool_]
 COLUMNS = ["iso_week", "ends", "item_id", "author", "turn_no", "source", "department", "asked_at", "answered_at"]
 
 
 def work(plan: Plan) -> dict[str, pd.DataFrame]:
     """The three metrics."""
-    names = {
-        "all": ["all"],
-        "department": list(dict.fromkeys(department for department, _, _ in plan.schedules)),
-        "source": list(dict.fromkeys(source for _, source, _ in plan.schedules)),
-    }
-    asked = conversations(plan, names)
-    tables = []
-    for heading, groups in names.items():
-        code = asked["week_no"] * len(groups) + (asked[heading] if heading != "all" else 0)
-        figures = counted(code, asked, plan.target_seconds, len(plan.weeks) * len(groups))
-        for clock in CLOCKS:
-            figures |= waiting_times(code, asked[clock], asked["answered"], clock, len(figures["n"]))
-        table = pd.DataFrame(figures)
-        table.insert(0, "week_no", np.arange(len(table)) // len(groups))
-        table.insert(1, "dimension", heading)
-        table.insert(2, "group", np.tile(groups, len(plan.weeks)))
-        tables.append(table[table["n"] > 0])
-    return _metrics(plan, pd.concat(tables))
-
-
-def conversations(plan: Plan, names: dict[str, list[str]]) -> dict[str, npt.NDArray[Any]]:
-    """First turns, cut off: how long each waited on both clocks, and how it is judged; a column each."""
-    texts = ["iso_week", "author", "source", "department"]
-    read = pd.read_parquet(  # type: ignore[call-overload]  # its types know one path, it reads many
-        plan.turns, columns=COLUMNS, read_dictionary=texts, partitioning=None
+    asked = conversations(plan)
+    headed = pd.concat([under(asked, heading) for heading in HEADINGS], ignore_index=True)
+    counts = counted(headed)
+    first = counts[
+        ["n", "answered", "answered_while_closed", "authors", *(f"followed_{one}_seconds" for one in CLOCKS)]
+    ]
+    first = first.join([waiting_times(headed, clock) for clock in CLOCKS])
+    due = pd.DataFrame(
+        {
+            "n": counts["due"],
+            "authors": counts["due_authors"],
+            "on_time": counts["on_time"],
+            "on_time_pct": share_pct(counts["on_time"], counts["due"]),
+            **wilson(counts["on_time"], counts["due"]),
+            "pending": counts["n"] - counts["due"],
+        }
     )
-    later = read.loc[read["ends"], ["item_id", "answered_at"]].dropna().groupby("item_id")["answered_at"].min()
-    own = read[~read["ends"] & (read["turn_no"] == 1)]
-    answered_at = own["answered_at"].fillna(own["item_id"].map(later))
-    number = {name: {text: place for place, text in enumerate(listed)} for name, listed in names.items()}
-    number["iso_week"] = {week: place for place, week in enumerate(plan.weeks)}
-    code = {name: _codes(own[name], places) for name, places in number.items() if name != "all"}
-    schedule = np.zeros((len(names["department"]), len(names["source"])), np.int64)
-    for department, source, one in plan.schedules:
-        schedule[number["department"][department], number["source"][source]] = one
-    hours = schedule[code["department"], code["source"]]
-    cutoffs = np.array([*plan.cutoff_seconds, 0])
-    cutoff, next_cutoff = cutoffs[code["iso_week"]], cutoffs[code["iso_week"] + 1]
-    asked, ended = _seconds(own["asked_at"]), _seconds(answered_at)
-    answered = ended <= cutoff
-    asked_place = open_place(plan, hours, asked)
-    until = np.minimum(ended, cutoff)
-    cutoff_places = open_place(plan, np.arange(schedule.max() + 1)[:, None], cutoffs[None, :-1])
-    age = cutoff_places[hours, code["iso_week"]] - asked_place
-    columns = {
-        "week_no": code["iso_week"],
-        "department": code["department"],
-        "source": code["source"],
-        "author": own["author"].cat.codes.to_numpy(np.int64),
-        "answered": answered,
-        "calendar": until - asked,
-        "open": open_place(plan, hours, until) - asked_place,
-        "due": age >= plan.target_seconds,
-        "matured": asked + SEVEN_DAYS <= next_cutoff,
-        "in_time": ended <= asked + SEVEN_DAYS,
-        "ever": ended <= next_cutoff,
-    }
-    known = asked <= cutoff
-    return columns if known.all() else {name: values[known] for name, values in columns.items()}
-
-
-def _codes(column: pd.Series[Any], places: dict[str, int]) -> Whole:
-    """A category's own codes, translated."""
-    order = np.array([places.get(text, -1) for text in column.cat.categories], np.int64)  # -1: rows left out
-    return order[column.cat.codes.to_numpy()]
-
-
-def _seconds(moments: pd.Series[Any]) -> Whole:
-    """Since 1970; NEVER where there is none."""
-    whole = moments.to_numpy("datetime64[s]").astype(np.int64)
-    return np.where(moments.isna().to_numpy(), NEVER, whole)
-
-
-def open_place(plan: Plan, schedule: Whole, second: Whole) -> Whole:
-    """The number of open seconds before a moment; two places on one schedule subtract."""
-    number, opens, closes = np.array(plan.stretches, np.int64).T
-    keys, length = number * MOMENT + opens, closes - opens
-    before = np.cumsum(length) - length
-    moment = schedule * MOMENT + second
-    at = np.searchsorted(keys, moment, side="right") - 1
-    place: Whole = before[at] + np.minimum(moment - keys[at], length[at])
-    return place
-
-
-def counted(
-    code: Whole, asked: dict[str, npt.NDArray[Any]], target_seconds: int, size: int
-) -> dict[str, Share | Whole]:
-    """Per code whatever is counted, for all three metrics at once."""
-    answered, due, matured, author = asked["answered"], asked["due"], asked["matured"], asked["author"]
-
-    def people(which: Truth | None = None) -> Whole:
-        keys = code * ROOM + author
-        return _count(_distinct(keys if which is None else keys[which]) // ROOM, size)
-
-    figures: dict[str, Share | Whole] = {
-        "n": _count(code, size),
-        "answered": _count(code[answered], size),
-        "answered_while_closed": _count(code[answered & (asked["open"] == 0) & (asked["calendar"] > 0)], size),
-        "authors": people(),
-        "due": _count(code[due], size),
-        "due_authors": people(due),
-        "on_time": _count(code[due & answered & (asked["open"] <= target_seconds)], size),
-        "matured": _count(code[matured], size),
-        "matured_authors": people(matured),
-        "in_time": _count(code[matured & asked["in_time"]], size),
-        "ever": _count(code[matured & asked["ever"]], size),
-    }
-    for clock in CLOCKS:
-        longest = np.zeros(size, np.int64)
-        np.maximum.at(longest, code, asked[clock])
-        figures[f"followed_{clock}_seconds"] = longest
-    return figures
-
-
-def _count(code: Whole, size: int) -> Whole:
-    return np.bincount(code, minlength=size)
-
-
-def _distinct(keys: Whole) -> Whole:
-    """As np.unique, by sorting: hashing is slower here."""
-    ordered = np.sort(keys)
-    return ordered[np.append(True, ordered[1:] != ordered[:-1])] if len(ordered) else ordered
-
-
-def waiting_times(code: Whole, seconds: Whole, answered: Truth, clock: str, size: int) -> dict[str, Share]:
-    """Kaplan-Meier medians and ninetieth percentiles per code, with exponential Greenwood (log-log) intervals.
-
-    A mark is twice the seconds, plus one for who still waits: answers come first in a tie.
-    """
-    keys = np.sort(code * ROOM + 2 * seconds + ~answered)
-    curve, mark = keys // ROOM, keys % ROOM
-    n = _count(curve, size)
-    end = np.cumsum(n)
-    waiting = end[curve] - np.arange(len(keys))
-    ends = mark % 2 == 0
-    hit = ends & (waiting > 1)
-    left = np.where(hit, waiting, 2)
-    # Sums run over the whole column; what they had come to where a curve begins is taken off.
-    log_share = _since(np.where(hit, np.log((left - 1) / left), 0.0), curve, end - n)
-    variance = _since(np.where(hit, 1.0 / (left * (left - 1.0)), 0.0), curve, end - n)
-    is_step = ends & np.append(keys[1:] != keys[:-1], True)  # of a tie only the last answer is a step
-    curve, seconds, log_share, variance = curve[is_step], mark[is_step] // 2, log_share[is_step], variance[is_step]
-    nobody = waiting[is_step] == 1
-    with np.errstate(divide="ignore", invalid="ignore"):  # a curve of one has no step but to nobody
-        arm = np.exp(Z * np.sqrt(variance) / -log_share)
-        curves = {"": np.exp(log_share), "low_": np.exp(log_share * arm), "high_": np.exp(log_share / arm)}
-    found = {}
-    for name, level in QUANTILES.items():
-        for which, share in curves.items():
-            reached = nobody | (share <= level)
-            codes, first = np.unique(curve[reached], return_index=True)
-            found[f"{name}_{clock}_{which}seconds"] = values = np.full(size, np.nan)
-            values[codes] = seconds[reached][first]
-    return found
-
-
-def _since(steps: Share, curve: Whole, begin: Whole) -> Share:
-    total = np.append(0.0, np.cumsum(steps))
-    since: Share = total[1:] - total[begin[curve]]
-    return since
-
-
-def _metrics(plan: Plan, figures: pd.DataFrame) -> dict[str, pd.DataFrame]:
-    """What each metric says of it, a row for every week's total whether anything happened or not."""
-    first = figures[[*KEY, "n", "answered", "answered_while_closed", "authors", *_seconds_of(figures)]]
-    sla = figures[[*KEY, "on_time"]].assign(
-        n=figures["due"],
-        authors=figures["due_authors"],
-        on_time_pct=share_pct(figures["on_time"], figures["due"]),
-        **wilson(figures["on_time"], figures["due"]),
-        pending=figures["n"] - figures["due"],
+    rate = matured(headed)
+    rate = rate.assign(
+        answered_pct=share_pct(rate["within_a_week"], rate["n"]),
+        **wilson(rate["within_a_week"], rate["n"]),
+        ever_answered_pct=share_pct(rate["ever_answered"], rate["n"]),
     )
-    matured = figures[figures["matured"] > 0]
-    rate = matured[["dimension", "group"]].assign(
-        week_no=matured["week_no"] + 1,
-        n=matured["matured"],
-        authors=matured["matured_authors"],
-        within_a_week=matured["in_time"],
-        ever_answered=matured["ever"],
-        answered_pct=share_pct(matured["in_time"], matured["matured"]),
-        **wilson(matured["in_time"], matured["matured"]),
-        ever_answered_pct=share_pct(matured["ever"], matured["matured"]),
+    tables = {"first_response_time": first, "sla_attainment": due, "response_rate": rate}
+    return {name: _every_week(plan, table.reset_index()) for name, table in tables.items()}
+
+
+def conversations(plan: Plan) -> pd.DataFrame:
+    """First turns, cut off: how long each waited on both clocks, and how it is judged."""
+    turns = pd.read_parquet(plan.turns, columns=COLUMNS, partitioning=None)  # type: ignore[call-overload]  # many paths
+    later = turns[turns["ends"]].groupby("item_id")["answered_at"].min().rename("later_at")
+    schedules = pd.DataFrame(plan.schedules, columns=["department", "source", "schedule"])
+    weeks = pd.DataFrame(
+        {
+            "iso_week": plan.weeks,
+            "next_week": [*plan.weeks[1:], None],
+            "cutoff": pd.to_datetime(plan.cutoff_seconds, unit="s", utc=True),
+        }
     )
-    tables = {"first_response_time": first, "sla_attainment": sla, "response_rate": rate}
-    return {name: _every_week(plan, table) for name, table in tables.items()}
+    weeks["next_cutoff"] = weeks["cutoff"].shift(-1)
+    asked = (
+        turns[~turns["ends"] & (turns["turn_no"] == 1)]
+        .merge(later, on="item_id", how="left")
+        .merge(schedules, on=["department", "source"])
+        .merge(weeks, on="iso_week")
+        .query("asked_at <= cutoff")
+        .rename(columns={"iso_week": "week"})
+    )
+    ended = asked["answered_at"].fillna(asked["later_at"])
+    week_later = asked["asked_at"] + SEVEN_DAYS
+    asked["answered"] = ended <= asked["cutoff"]
+    asked["until"] = ended.where(asked["answered"], asked["cutoff"])
+    asked["matured"] = week_later <= asked["next_cutoff"]
+    asked["in_time"] = ended <= week_later
+    asked["ever"] = ended <= asked["next_cutoff"]
+    for moment in ("asked_at", "until", "cutoff"):
+        asked = placed(plan, asked, moment)
+    asked["calendar"] = _seconds(asked["until"] - asked["asked_at"])
+    asked["open"] = asked["until_place"] - asked["asked_at_place"]
+    asked["due"] = asked["cutoff_place"] - asked["asked_at_place"] >= plan.target_seconds
+    asked["kept"] = asked["open"] <= plan.target_seconds
+    return asked
+
+
+def placed(plan: Plan, frame: pd.DataFrame, moment: str) -> pd.DataFrame:
+    """The frame with ``<moment>_place``, the open seconds before a moment on its schedule; two of them subtract."""
+    stretches = pd.DataFrame(plan.stretches, columns=["schedule", "opens", "closes"])
+    length = stretches["closes"] - stretches["opens"]
+    stretches["before"] = length.groupby(stretches["schedule"]).cumsum() - length
+    stretches["length"] = length
+    stretches["opens"] = pd.to_datetime(stretches["opens"], unit="s", utc=True).astype(frame[moment].dtype)
+    frame = pd.merge_asof(
+        frame.sort_values(moment), stretches.sort_values("opens"), left_on=moment, right_on="opens", by="schedule"
+    )
+    since = np.minimum(_seconds(frame[moment] - frame["opens"]), frame["length"])
+    frame[f"{moment}_place"] = frame["before"] + since
+    return frame.drop(columns=["opens", "closes", "length", "before"])
+
+
+def _seconds(length: pd.Series[Any]) -> pd.Series[Any]:
+    return length // pd.Timedelta(seconds=1)
+
+
+def under(asked: pd.DataFrame, heading: str) -> pd.DataFrame:
+    """The conversations under a heading."""
+    return asked.assign(dimension=heading, group="all" if heading == "all" else asked[heading])
+
+
+def counted(headed: pd.DataFrame) -> pd.DataFrame:
+    """Whatever is counted of a week's own conversations."""
+    marked = headed.assign(
+        answered_while_closed=headed["answered"] & (headed["open"] == 0) & (headed["calendar"] > 0),
+        due_author=headed["author"].where(headed["due"]),
+        on_time=headed["due"] & headed["answered"] & headed["kept"],
+    )
+    return marked.groupby(KEY).agg(
+        n=("author", "size"),
+        answered=("answered", "sum"),
+        answered_while_closed=("answered_while_closed", "sum"),
+        authors=("author", "nunique"),
+        followed_calendar_seconds=("calendar", "max"),
+        followed_open_seconds=("open", "max"),
+        due=("due", "sum"),
+        due_authors=("due_author", "nunique"),
+        on_time=("on_time", "sum"),
+    )
+
+
+def matured(headed: pd.DataFrame) -> pd.DataFrame:
+    """The conversations whose seven days are over, counted in the week after their own."""
+    over = headed[headed["matured"]].drop(columns="week").rename(columns={"next_week": "week"})
+    return over.groupby(KEY).agg(
+        n=("author", "size"),
+        authors=("author", "nunique"),
+        within_a_week=("in_time", "sum"),
+        ever_answered=("ever", "sum"),
+    )
+
+
+def waiting_times(headed: pd.DataFrame, clock: str) -> pd.DataFrame:
+    """Kaplan-Meier medians and ninetieth percentiles, with exponential Greenwood (log-log) intervals."""
+    by_moment = headed.groupby([*KEY, clock])["answered"].agg(ended="sum", gone="size")
+    curve = by_moment.reset_index(clock).rename(columns={clock: "seconds"})
+    gone = curve.groupby(KEY)["gone"]
+    curve["waiting"] = gone.transform("sum") - gone.cumsum() + curve["gone"]
+    curve = curve[curve["ended"] > 0]
+    ended, waiting = curve["ended"], curve["waiting"]
+    # The last one was answered: nobody waits any more, and that is certain.
+    nobody = ended == waiting
+    left = (waiting - ended).mask(nobody)
+    log_share = np.log(left / waiting).groupby(KEY).cumsum()
+    variance = (ended / (waiting * left)).groupby(KEY).cumsum()
+    arm = np.exp(Z * np.sqrt(variance) / -log_share)
+    ends = {"": np.exp(log_share), "low_": np.exp(log_share * arm), "high_": np.exp(log_share / arm)}
+    reached = {
+        f"{name}_{clock}_{end}seconds": curve["seconds"].where(nobody | (share <= level))
+        for name, level in QUANTILES.items()
+        for end, share in ends.items()
+    }
+    return pd.DataFrame(reached).groupby(KEY).min()
 
 
 def _every_week(plan: Plan, table: pd.DataFrame) -> pd.DataFrame:
-    totals = pd.DataFrame({"week_no": range(1, len(plan.weeks)), "dimension": "all", "group": "all"})
-    full = table[table["week_no"].between(1, len(plan.weeks) - 1)].merge(totals, on=KEY, how="outer")
+    """The weeks asked for, with a row for each week's total whether anything happened or not."""
+    totals = pd.DataFrame({"week": plan.weeks[1:], "dimension": "all", "group": "all"})
+    full = table[table["week"].isin(plan.weeks[1:])].merge(totals, on=KEY, how="outer")
     counts = [name for name in COUNTS if name in full]
     full[counts] = full[counts].fillna(0).astype("Int64")
-    seconds = _seconds_of(full)
+    seconds = [name for name in full.columns if name.endswith("_seconds")]
     full[seconds] = full[seconds].astype("Int64")
-    full.insert(0, "week", np.array(plan.weeks)[full["week_no"]])
-    return full.drop(columns="week_no").sort_values(["week", "dimension", "group"], ignore_index=True)
-
-
-def _seconds_of(table: pd.DataFrame) -> list[str]:
-    return [str(name) for name in table.columns if str(name).endswith("_seconds")]
+    return full.sort_values(KEY, ignore_index=True)
 
 
 def share_pct(hits: pd.Series[Any], n: pd.Series[Any]) -> pd.Series[Any]:

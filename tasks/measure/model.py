@@ -8,10 +8,11 @@ from dataclasses import asdict, dataclass
 from datetime import date, datetime, timedelta
 from typing import Any, Literal
 
+import duckdb
 import pyarrow as pa
 
 from tasks import lake, warehouse
-from tasks.errors import SourceError
+from tasks.errors import SourceError, WeerklankError
 from tasks.measure import academic, calendar
 from tasks.period import Week, midnight
 from tasks.settings import Institution
@@ -44,7 +45,7 @@ SOURCE = pa.schema([("place", pa.int32()), ("id", pa.string())])
 HEADING = pa.schema([("dimension", pa.string())])
 #: In the order in which they build on each other.
 TABLES = (
-    *("macros", "period", "calendar", "message", "turn", "waited", "matured", "acknowledged"),
+    *("name", "macros", "period", "calendar", "message", "turn", "waited", "matured", "acknowledged"),
     *("still_waiting", "heard", "issue", "kaplan_meier", "line", "fetched", "day_seen", "day"),
 )
 
@@ -75,12 +76,18 @@ def tables(
     slug, weeks = institution.slug, [str(week) for week in first.shift(-LEAD_IN_WEEKS).until(known)]
     with warehouse.connect(institution.zone) as db:
         paths = {table: lake.existing(table, slug, weeks) for table in ("mentions", "fetch_windows", *staged.KEPT)}
-        _views(db, paths)
+        every = [path for one in paths.values() for path in one]
         refused = lake.read("quarantine", slug, str(last))
-        warehouse.put(db, "staging.quarantine", rows.QUARANTINE.empty_table() if refused is None else refused)
-        build(db, institution, periods, headings)
-        warehouse.lock(db, [path for one in paths.values() for path in one])
-        yield db
+        try:
+            _views(db, paths)
+            warehouse.put(db, "staging.quarantine", rows.QUARANTINE.empty_table() if refused is None else refused)
+            build(db, institution, periods, headings)
+            warehouse.lock(db, every)
+            yield db
+        except (WeerklankError, duckdb.Error):
+            for path in every:  # only now: hundreds of footers take longer than many a week
+                lake.check(path)
+            raise
 
 
 def _monday(week: Week) -> date:
@@ -98,8 +105,6 @@ def _views(db: warehouse.Connection, paths: dict[str, list[str]]) -> None:
             raise SourceError(
                 f"The lake has no {table} beside its other tables: clear the task stage, or import again."
             )
-        for path in paths[table]:
-            lake.check(path)
         what = "DISTINCT *" if table == "fetch_windows" else "*"
         listed = ", ".join("'" + path.replace("'", "''") + "'" for path in paths[table])
         db.execute(f"CREATE VIEW {name} AS SELECT {what} FROM read_parquet([{listed}], hive_partitioning = false)")  # noqa: S608

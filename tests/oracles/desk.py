@@ -91,5 +91,5 @@ def open_seconds(of: Institution, pairs: Sequence[tuple[datetime, datetime]], fi
     """The open seconds between two moments, for each pair, from the clock that the metrics use."""
     turns = [{"asked_at": asked, "answered_at": answered} for asked, answered in pairs]
     with measured(of, turns, covering(of, first, last)) as db:
-        found = db.sql("SELECT answered_place - asked_place FROM core.turn ORDER BY item_id").fetchall()
+        found = db.sql("SELECT answered_place - asked_place FROM core.counted_turn ORDER BY item_id").fetchall()
     return [seconds for (seconds,) in found]

@@ -114,7 +114,7 @@ def clock_of(of: Institution, asked: list[datetime], pairs: list[Pair]) -> dict[
         for moment in asked
     ]
     with desk.measured(of, turns, desk.covering(of, "2026-W13", "2026-W46")) as db:
-        rows = db.sql("SELECT department, source, asked_place FROM core.turn ORDER BY asked_at").fetchall()
+        rows = db.sql("SELECT department, source, asked_place FROM core.counted_turn ORDER BY asked_at").fetchall()
     places: dict[Pair, list[int]] = {}
     for department, source, place in rows:
         places.setdefault((department, source), []).append(place)
