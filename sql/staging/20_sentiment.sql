@@ -1,5 +1,6 @@
 -- The tone of every item from a word list that analysts edit (sql/lexicon), and which words it was.
--- Reads staging.item, staging.spoken (item_id, language), lexicon.entry (language, word, head, rest, size, score).
+-- Reads staging.item, staging.spoken (item: its number in staging.item, language),
+-- lexicon.entry (language, word, head, rest, size, score).
 
 CREATE TABLE staging.hit AS
 WITH token AS (
@@ -15,7 +16,7 @@ WITH token AS (
             spoken.language,
             lexicon.tokens(concat_ws(' . ', item.title, item.text)) AS tokens
         FROM staging.item AS item
-        INNER JOIN staging.spoken AS spoken USING (item_id)
+        INNER JOIN staging.spoken AS spoken ON item.rowid = spoken.item
     )
 ),
 
@@ -69,34 +70,35 @@ SELECT
 FROM turned;
 
 CREATE TABLE staging.tone AS
+WITH told AS (
+    SELECT
+        item,
+        sum(score) AS score,
+        count(*) FILTER (WHERE NOT denies) AS hits,
+        -- Who denies, and says nothing else that we know, mostly complains: "doet het niet".
+        list_sort(
+            coalesce(
+                list({ place: place, word: word, score: round(score, 2) }) FILTER (WHERE NOT denies),
+                list({ place: place, word: word, score: -0.2 })
+            )
+        ) AS words
+    FROM staging.hit
+    GROUP BY item
+)
+
 SELECT
     item.item_id,
     spoken.language,
     CASE
         WHEN item.rating_score IS NOT NULL THEN item.rating_score
-        WHEN hit.hits > 0 THEN greatest(-1.0, least(1.0, hit.score / sqrt(hit.hits + 1.0)))
-        -- Who denies, and says nothing else that we know, mostly complains: "doet het niet".
-        WHEN hit.denials > 0 THEN -0.2
-        -- Words in a language whose tone we do not know say nothing, not that they are neutral.
-        WHEN
-            spoken.language IN ('nl', 'en', 'und')
-            AND regexp_matches(concat_ws(' ', item.title, item.text), '\p{L}')
-            THEN 0.0
+        WHEN told.hits > 0 THEN greatest(-1.0, least(1.0, told.score / sqrt(told.hits + 1.0)))
+        WHEN told.hits = 0 THEN -0.2
+        WHEN spoken.language IN ('nl', 'en') THEN 0.0
+        -- Words in a language whose tone we do not know say nothing, which is not the same as neutral.
+        WHEN spoken.language = 'und' AND regexp_matches(concat_ws(' ', item.title, item.text), '\p{L}') THEN 0.0
     END AS sentiment_score,
-    hit.words AS sentiment_words
+    -- The reason shown; a long article has no more than twenty.
+    told.words[:20] AS sentiment_words
 FROM staging.item AS item
-INNER JOIN staging.spoken AS spoken USING (item_id)
-LEFT JOIN (
-    SELECT
-        item,
-        sum(score) AS score,
-        count(*) FILTER (WHERE NOT denies) AS hits,
-        count(*) FILTER (WHERE denies) AS denials,
-        -- The reason shown; a long article has no more than twenty.
-        coalesce(
-            list({ word: word, score: round(score, 2) } ORDER BY place) FILTER (WHERE NOT denies),
-            list({ word: word, score: -0.2 } ORDER BY place)
-        )[:20] AS words
-    FROM staging.hit
-    GROUP BY item
-) AS hit ON item.rowid = hit.item;
+INNER JOIN staging.spoken AS spoken ON item.rowid = spoken.item
+LEFT JOIN told ON item.rowid = told.item;
