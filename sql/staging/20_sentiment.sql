@@ -1,45 +1,61 @@
 -- The tone of every item from a word list that analysts edit (sql/lexicon), and which words it was.
 -- Reads staging.item, staging.spoken (item: its number in staging.item, language),
--- lexicon.entry (language, word, head, rest, size, score).
+-- lexicon.entry (language, word, size, word1 … word4, score).
+
+-- A table of its own, so that the planner knows how much longer it is than the lexicon.
+CREATE TABLE staging.token AS
+SELECT
+    item,
+    language,
+    unnest(tokens) AS word1,
+    unnest(tokens[2:]) AS word2,
+    unnest(tokens[3:]) AS word3,
+    unnest(tokens[4:]) AS word4,
+    generate_subscripts(tokens, 1) AS place
+FROM (
+    SELECT
+        item.rowid AS item,
+        spoken.language,
+        lexicon.tokens(concat_ws(' . ', item.title, item.text)) AS tokens
+    FROM staging.item AS item
+    INNER JOIN staging.spoken AS spoken ON item.rowid = spoken.item
+);
 
 CREATE TABLE staging.hit AS
-WITH token AS (
-    SELECT
-        item,
-        language,
-        tokens,
-        unnest(tokens) AS token,
-        generate_subscripts(tokens, 1) AS place
-    FROM (
-        SELECT
-            item.rowid AS item,
-            spoken.language,
-            lexicon.tokens(concat_ws(' . ', item.title, item.text)) AS tokens
-        FROM staging.item AS item
-        INNER JOIN staging.spoken AS spoken ON item.rowid = spoken.item
-    )
-),
-
-found AS (
+WITH found AS (
     SELECT
         token.item,
         token.place,
         entry.size,
         entry.language,
         entry.word,
-        entry.score,
-        -- "geen probleem" is neither "geen" nor "probleem": what an entry covers is not looked at again.
-        max(token.place + entry.size) OVER before AS covered
-    FROM token
+        entry.score
+    FROM staging.token AS token
     INNER JOIN lexicon.entry AS entry
         ON
-            token.token = entry.head
+            token.word1 = entry.word1
+            AND (entry.size < 2 OR token.word2 = entry.word2)
+            AND (entry.size < 3 OR token.word3 = entry.word3)
+            AND (entry.size < 4 OR token.word4 = entry.word4)
             AND (entry.language = token.language OR entry.language = 'any' OR token.language = 'und')
-    WHERE entry.size = 1 OR token.tokens[token.place + 1:token.place + entry.size - 1] = entry.rest
-    WINDOW before AS (
-        PARTITION BY token.item
-        ORDER BY token.place, entry.size DESC, entry.language
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+),
+
+uncovered AS (
+    SELECT
+        item,
+        place,
+        language,
+        word,
+        score
+    FROM found
+    -- "geen probleem" is neither "geen" nor "probleem": what an entry covers is not looked at again.
+    QUALIFY coalesce(
+        max(place + size) OVER (
+            PARTITION BY item
+            ORDER BY place, size DESC, language
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) <= place,
+        TRUE
     )
 ),
 
@@ -55,8 +71,7 @@ turned AS (
             last_value(if(score = 0, word, NULL) IGNORE NULLS) OVER so_far,
             NULL
         ) AS denial
-    FROM found
-    WHERE covered IS NULL OR covered <= place
+    FROM uncovered
     WINDOW so_far AS (PARTITION BY item ORDER BY place)
 )
 

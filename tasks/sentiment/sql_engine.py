@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+#: The files in sql/staging that make a tone of a text.
+SQL = ("lexicon", "spoken", "20_sentiment")
 #: Where 30_mention.sql begins to speak of a tone at all.
 NEUTRAL = 0.1
 
@@ -24,19 +26,19 @@ def prepare(db: warehouse.Connection) -> None:
         return
     db.execute("CREATE SCHEMA lexicon")
     warehouse.put(db, "lexicon.word", lexicon.table())
-    warehouse.run_file(db, home.SQL / "lexicon" / "entry.sql")
+    warehouse.run_file(db, home.SQL / "staging" / "lexicon.sql")
 
 
 def words() -> str:
-    """A hash of all that decides a tone beside sql/staging: the words, how they are looked up, and the language."""
-    lookup = (home.SQL / "lexicon" / "entry.sql").read_text(encoding="utf-8")
-    return hashlib.sha256("\0".join([language.version(), lookup, lexicon.digest()]).encode()).hexdigest()
+    """A hash of all that decides a tone beside sql/staging: the words, and what tells the language."""
+    return hashlib.sha256(f"{language.version()}\0{lexicon.digest()}".encode()).hexdigest()
 
 
 def version() -> str:
     """The engine's name with a short hash of its words and its SQL."""
-    sql = (home.SQL / "staging" / "20_sentiment.sql").read_bytes()
-    return f"lexicon-{hashlib.sha256(words().encode() + sql).hexdigest()[:12]}"
+    sql = ((home.SQL / "staging" / f"{name}.sql").read_text(encoding="utf-8") for name in SQL)
+    digest = hashlib.sha256("\0".join([words(), *sql]).encode()).hexdigest()
+    return f"lexicon-{digest[:12]}"
 
 
 class LexiconEngine:

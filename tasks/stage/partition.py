@@ -27,7 +27,7 @@ TABLES = ("quarantine", "fetch_windows", "mentions")
 EARLY = "a reply from before its message"
 STEPS = ("10_item", "20_sentiment", "30_mention")
 #: Everything in sql/staging that a mention depends on.
-SQL = ("mention", "spoken", *STEPS)
+SQL = ("mention", "lexicon", "spoken", *STEPS)
 KEYWORD = pa.schema([("rank", pa.int32()), ("department", pa.string()), ("word", pa.string())])
 WINDOWS = pa.schema(
     [
