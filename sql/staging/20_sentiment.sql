@@ -2,27 +2,31 @@
 -- Reads staging.item, staging.spoken (item: its number in staging.item, language),
 -- lexicon.entry (language, word, size, word1 … word4, score).
 
--- A table of its own, so that the planner knows how much longer it is than the lexicon.
-CREATE TABLE staging.token AS
-SELECT
-    item,
-    language,
-    unnest(tokens) AS word1,
-    unnest(tokens[2:]) AS word2,
-    unnest(tokens[3:]) AS word3,
-    unnest(tokens[4:]) AS word4,
-    generate_subscripts(tokens, 1) AS place
-FROM (
-    SELECT
-        item.rowid AS item,
-        spoken.language,
-        lexicon.tokens(concat_ws(' . ', item.title, item.text)) AS tokens
-    FROM staging.item AS item
-    INNER JOIN staging.spoken AS spoken ON item.rowid = spoken.item
-);
+-- The lexicon is what is looked up in, not what is looked up: the planner knows neither how many words a text has nor
+-- that so few are in the lexicon.
+SET disabled_optimizers = 'join_order,build_side_probe_side';
 
 CREATE TABLE staging.hit AS
-WITH found AS (
+WITH token AS (
+    SELECT
+        item,
+        language,
+        unnest(tokens) AS word1,
+        unnest(tokens[2:]) AS word2,
+        unnest(tokens[3:]) AS word3,
+        unnest(tokens[4:]) AS word4,
+        generate_subscripts(tokens, 1) AS place
+    FROM (
+        SELECT
+            item.rowid AS item,
+            spoken.language,
+            lexicon.tokens(concat_ws(' . ', item.title, item.text)) AS tokens
+        FROM staging.item AS item
+        INNER JOIN staging.spoken AS spoken ON item.rowid = spoken.item
+    )
+),
+
+found AS (
     SELECT
         token.item,
         token.place,
@@ -30,7 +34,7 @@ WITH found AS (
         entry.language,
         entry.word,
         entry.score
-    FROM staging.token AS token
+    FROM token
     INNER JOIN lexicon.entry AS entry
         ON
             token.word1 = entry.word1
@@ -83,6 +87,8 @@ SELECT
     if(denial IS NULL, score, -0.7 * score) AS score,
     score = 0 AS denies
 FROM turned;
+
+RESET disabled_optimizers;
 
 CREATE TABLE staging.tone AS
 WITH told AS (
