@@ -1,0 +1,86 @@
+"""The lexicon engine: exactly the SQL that staging runs, in a database of its own."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+from zoneinfo import ZoneInfo
+
+from tasks import home, language, warehouse
+from tasks.sentiment import lexicon
+
+if TYPE_CHECKING:
+    import numpy as np
+    import numpy.typing as npt
+
+#: The files in sql/staging that make a tone of a text.
+SQL = ("lexicon", "spoken", "20_sentiment")
+#: Where 30_mention.sql begins to speak of a tone at all.
+NEUTRAL = 0.1
+
+
+def prepare(db: warehouse.Connection) -> None:
+    """Put the lexicon where 20_sentiment.sql looks for it; once per connection, for it outlives ``warehouse.reset``."""
+    if db.execute("SELECT 1 FROM duckdb_schemas() WHERE schema_name = 'lexicon'").fetchone():
+        return
+    db.execute("CREATE SCHEMA lexicon")
+    warehouse.put(db, "lexicon.word", lexicon.table())
+    warehouse.run_file(db, home.SQL / "staging" / "lexicon.sql")
+
+
+def words() -> str:
+    """A hash of all that decides a tone beside sql/staging: the words, and what tells the language."""
+    return hashlib.sha256(f"{language.version()}\0{lexicon.digest()}".encode()).hexdigest()
+
+
+def version() -> str:
+    """The engine's name with a short hash of its words and its SQL."""
+    sql = ((home.SQL / "staging" / f"{name}.sql").read_text(encoding="utf-8") for name in SQL)
+    digest = hashlib.sha256("\0".join([words(), *sql]).encode()).hexdigest()
+    return f"lexicon-{digest[:12]}"
+
+
+class LexiconEngine:
+    """Words with a score, negations and phrases: quick, and each verdict can be explained."""
+
+    name = "lexicon"
+
+    def __init__(self, threads: int = 1) -> None:
+        self.version = version()
+        self._db = warehouse.connect(ZoneInfo("UTC"), threads)
+        prepare(self._db)
+
+    def score(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
+        """Probabilities (n × 3: negative, neutral, positive), a row per text, each row 1 in all.
+
+        A text without a tone is neutral. A score s (-1 … 1) becomes |s| / (|s| + 0.1) for its side and the rest for
+        neutral: the largest of the three is the word that staging writes down.
+        """
+        import numpy as np
+
+        scores = np.array(self.tones(texts), np.float64)
+        strength = np.abs(scores)
+        side = strength / (strength + NEUTRAL)
+        found = np.zeros((len(scores), 3))
+        found[:, 0] = np.where(scores < 0, side, 0)
+        found[:, 2] = np.where(scores > 0, side, 0)
+        found[:, 1] = 1 - side
+        return found
+
+    def tones(self, texts: Sequence[str]) -> list[float]:
+        """The score of each text, -1 … 1; 0 where nothing is known."""
+        import pyarrow as pa
+
+        if not texts:
+            return []
+        warehouse.reset(self._db)
+        numbers = pa.array(range(len(texts)), pa.int64())
+        nothing = pa.nulls(len(texts), pa.string())
+        items = {"item_id": numbers, "title": nothing, "text": pa.array(texts, pa.string())}
+        items |= {"given_language": nothing, "rating_score": pa.nulls(len(texts), pa.float64())}
+        warehouse.put(self._db, "staging.item", pa.table(items))
+        language.put(self._db)
+        warehouse.run_file(self._db, home.SQL / "staging" / "20_sentiment.sql")
+        found = self._db.sql("SELECT coalesce(sentiment_score, 0.0) AS score FROM staging.tone ORDER BY item_id")
+        return [float(score) for score in found.to_arrow_table()["score"].to_pylist()]
