@@ -10,12 +10,17 @@ import pyarrow as pa
 from tasks.extract import landing
 from tasks.extract.exchange import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage.privacy import mask, pseudonym
+from tasks.topics.read import Reader
 
 TIME = pa.timestamp("us", tz="UTC")
+#: Whether a post means us: judged on what it says before handles are masked.
+NAMES = pa.struct([("confidence", pa.float64()), ("why", pa.string()), ("relevant", pa.bool_())])
 LANDED = pa.schema(
     [
         *((name, pa.string()) for name in ("item_id", "source", "kind", "parent_id", "thread_id")),
         *((name, pa.string()) for name in ("author_key", "author_kind", "visibility", "language", "text", "title")),
+        ("accounts", pa.list_(pa.string())),
+        ("names", NAMES),
         ("created_at", TIME),
         ("edited_at", TIME),
         ("deleted", pa.bool_()),
@@ -39,7 +44,7 @@ QUARANTINE = pa.schema(
 )
 
 
-def table(secret: bytes, page: landing.Page, data: bytes) -> tuple[pa.Table, pa.Table]:
+def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
     good: list[dict[str, Any]] = []
     bad: list[dict[str, Any]] = []
@@ -49,11 +54,11 @@ def table(secret: bytes, page: landing.Page, data: bytes) -> tuple[pa.Table, pa.
                 {"page": page.sha256[:16], "line": line, "origin": page.origin, "source": page.source, "reason": reason}
             )
         else:
-            good.append(_row(secret, page, line, row))
+            good.append(_row(secret, page, line, row, reader))
     return pa.Table.from_pylist(good, LANDED), pa.Table.from_pylist(bad, QUARANTINE)
 
 
-def _row(secret: bytes, page: landing.Page, line: int, row: dict[str, Any]) -> dict[str, Any]:
+def _row(secret: bytes, page: landing.Page, line: int, row: dict[str, Any], reader: Reader) -> dict[str, Any]:
     source = row["source"]
     return row | {
         "item_id": pseudonym(secret, source, row["id"]),
@@ -62,6 +67,7 @@ def _row(secret: bytes, page: landing.Page, line: int, row: dict[str, Any]) -> d
         "author_key": pseudonym(secret, source, row["author"]),
         "text": mask(row["text"]),
         "title": mask(row["title"]),
+        **reader.read(row),
         "case_cause": mask(row["case_cause"]),
         "case_action": mask(row["case_action"]),
         "page": page.sha256[:16],

@@ -34,14 +34,26 @@ class Judgement(NamedTuple):
 
 
 @dataclass(frozen=True, slots=True)
+class Listed:
+    """Some patterns: all in one expression to be quick, and each by itself to say which."""
+
+    any: re.Pattern[str]
+    each: tuple[tuple[str, re.Pattern[str]], ...]
+
+    def found(self, words: str) -> list[str]:
+        """The patterns that occur, as they were written; never what they found, which may be somebody's name."""
+        return [pattern for pattern, one in self.each if one.search(words)] if self.any.search(words) else []
+
+
+@dataclass(frozen=True, slots=True)
 class Names:
     """The rules of one institution, compiled."""
 
-    full: re.Pattern[str] | None
+    full: Listed | None
     exact: re.Pattern[str] | None
-    loose: re.Pattern[str] | None
-    context: re.Pattern[str] | None
-    strangers: re.Pattern[str] | None
+    loose: Listed | None
+    context: Listed | None
+    strangers: Listed | None
     accounts: frozenset[str]
     ignore: tuple[tuple[str, re.Pattern[str]], ...]
     least: float
@@ -79,8 +91,8 @@ class Names:
             why.append(what)
         around = f"{words}{patterns.plain(author or '')}"
         for kind, weight, found in (
-            ("context", WEIGHTS["context"], _distinct(self.context, around) if why else []),
-            ("strangers", STRANGERS, _distinct(self.strangers, around)),
+            ("context", WEIGHTS["context"], self.context.found(around) if self.context and why else []),
+            ("strangers", STRANGERS, self.strangers.found(around) if self.strangers else []),
         ):
             score += weight * min(len(found), MOST_WORDS)
             why += [f"{kind}: {word}" for word in found[:MOST_WORDS]]
@@ -89,25 +101,20 @@ class Names:
 
     def _named(self, body: str, handles: list[str], author: str) -> Iterable[tuple[str, float]]:
         """How the post names us, if at all."""
-        if self.full and self.full.search(patterns.plain(body)):
+        plain = patterns.plain(body)
+        if self.full and self.full.any.search(plain):
             yield "full name", WEIGHTS["full name"]
         if self.accounts & {*handles, author.lstrip("@")}:
             yield "own account", WEIGHTS["own account"]
         if self.exact and self.exact.search(body):
             yield "name", WEIGHTS["name"]
-        elif self.loose and self.loose.search(patterns.plain(body)):
+        elif self.loose and self.loose.any.search(plain):
             yield "name in small letters", WEIGHTS["name in small letters"]
 
 
-def _any(listed: Iterable[str]) -> re.Pattern[str] | None:
-    """Any of the patterns, as whole words of plain text; neighbours may share the space between them."""
-    each = [patterns.regex(pattern) for pattern in listed]
-    return re.compile(f"(?<= )(?:{'|'.join(each)})(?= )") if each else None
-
-
-def _distinct(found: re.Pattern[str] | None, words: str) -> list[str]:
-    """What an expression finds, each once, in order."""
-    return list(dict.fromkeys(found.findall(words))) if found else []
+def _any(listed: Iterable[str]) -> Listed | None:
+    each = tuple((pattern, re.compile(f" {patterns.regex(pattern)} ")) for pattern in listed)
+    return Listed(re.compile(patterns.union(pattern for pattern, _ in each) or ""), each) if each else None
 
 
 def check_ignored(ignore: Iterable[Ignore]) -> None:

@@ -1,0 +1,15 @@
+-- The plain words of every item, as patterns and keywords see them: small letters and digits without accents, one space
+-- between words and at both ends (tasks/topics/patterns.py does the same). Then what fires, filled by sql/topics.
+-- Reads staging.item.
+
+CREATE TABLE staging.worded AS
+SELECT
+    item_id,
+    -- Only what people say to us and about us has a topic and an intent.
+    author_kind = 'public' AND visibility <> 'internal' AS heard,
+    ' ' || trim(regexp_replace(lower(strip_accents(concat_ws(' ', title, text))), '[^\p{L}\p{N}]+', ' ', 'g')) || ' '
+        AS words
+FROM staging.item;
+
+-- What an expression found, per item: "list" is "topic" or "intent".
+CREATE TABLE staging.fired (list VARCHAR, "key" VARCHAR, item_id VARCHAR, found VARCHAR);

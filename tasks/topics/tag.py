@@ -1,0 +1,132 @@
+"""Topics, intents and urgency of the items of one week: what fired, blended with what the words mean."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import numpy.typing as npt
+import pyarrow as pa
+
+from tasks import home, warehouse
+from tasks.topics import patterns
+from tasks.topics.intent import Kind
+from tasks.topics.meaning import Descriptions, Embed
+from tasks.topics.taxonomy import Topic
+
+#: What a pattern that fired is worth beside ``z`` (standard deviations, meaning.py), and how much it takes. So a
+#: pattern fails only on a text that means something else (z < -0.6), and a description alone must be very near. From
+#: five-fold cross-validation over the education posts; any weight of 4 to 5 and least of 2.6 to 3.4 does the same there,
+#: and of these 3.4 finds the fewest topics in subtitles and tweets about nothing in particular.
+FIRED = 4.0
+LEAST = 3.4
+#: A step of priority against ``z`` where several topics hold.
+PRIORITY = 0.5
+#: How a topic is explained that no pattern found.
+DESCRIPTION = "description"
+PATTERN = pa.schema([(name, pa.string()) for name in ("topic", "pattern", "expression")] + [("place", pa.int32())])
+TOPIC = pa.schema(
+    [
+        ("item_id", pa.string()),
+        ("place", pa.int32()),
+        ("topic", pa.string()),
+        ("fired", pa.string()),
+        ("similarity", pa.float64()),
+    ]
+)
+MATCH = home.SQL / "topics" / "match.sql"
+
+
+def run(db: warehouse.Connection, topics: Sequence[Topic], kinds: Sequence[Kind], embed: Embed | None = None) -> None:
+    """Fill staging.fired and make staging.topic (``TOPIC``; ``place`` 1 is the item's main topic).
+
+    Reads staging.item and what 25_topic.sql made. Without ``embed``, patterns alone decide.
+    """
+    for topic in topics:
+        _match(db, "topic", topic.key, topic.patterns.both, topic.exclude)
+    for kind in kinds:
+        _match(db, "intent", kind.key, kind.patterns.both, kind.exclude)
+    rows = [
+        {"topic": topic.key, "place": place, "pattern": pattern, "expression": f" {patterns.regex(pattern)} "}
+        for topic in topics
+        for place, pattern in enumerate(topic.patterns.both)
+    ]
+    warehouse.put(db, "staging.pattern", pa.Table.from_pylist(rows, PATTERN))
+    warehouse.run_file(db, home.SQL / "topics" / "reason.sql")
+    hits = db.sql("SELECT item_id, topic, pattern FROM staging.topic_hit ORDER BY ALL").fetchall()
+    found = by_pattern(topics, hits) if embed is None else _blended(db, topics, hits, embed)
+    warehouse.put(db, "staging.topic", pa.Table.from_pylist(found, TOPIC))
+
+
+def by_pattern(topics: Sequence[Topic], hits: Sequence[tuple[str, str, str]]) -> list[dict[str, object]]:
+    """Topics from patterns alone: by priority, then in the order of the file. ``hits`` are (item, topic, pattern)."""
+    rank = {topic.key: (topic.priority, place) for place, topic in enumerate(topics)}
+    ordered = sorted(hits, key=lambda hit: (hit[0], rank[hit[1]]))
+    return _placed([(item, topic, pattern, None) for item, topic, pattern in ordered])
+
+
+def _blended(
+    db: warehouse.Connection, topics: Sequence[Topic], hits: Sequence[tuple[str, str, str]], embed: Embed
+) -> list[dict[str, object]]:
+    """Topics from patterns and meaning together."""
+    texts = db.sql(
+        "SELECT item_id, concat_ws(' ', title, text) FROM staging.item JOIN staging.worded USING (item_id) "
+        r"WHERE heard AND regexp_matches(words, '\p{L}') ORDER BY item_id"
+    ).fetchall()
+    if not texts:
+        return []
+    descriptions = Descriptions(topics, embed)
+    similarity = descriptions.similarity(embed([text for _, text in texts]))
+    line = {item: number for number, (item, _) in enumerate(texts)}
+    column = {topic.key: number for number, topic in enumerate(topics)}
+    # What has no letters was not embedded, and a pattern may still have found a number.
+    pattern = {(line[item], column[topic]): words for item, topic, words in hits if item in line}
+    fired = np.zeros(similarity.shape, dtype=bool)
+    fired[tuple(np.array(list(pattern), dtype=int).reshape(-1, 2).T)] = True
+    score, holds = blend(descriptions.z(similarity), fired)
+    score -= PRIORITY * np.array([topic.priority - 1 for topic in topics], dtype=np.float32)
+    found: list[tuple[str, str, str, float | None]] = []
+    for row in np.flatnonzero(holds.any(axis=1)):
+        held = sorted(np.flatnonzero(holds[row]), key=lambda topic: (-score[row, topic], topic))
+        found += [
+            (
+                texts[row][0],
+                topics[topic].key,
+                pattern.get((row, topic), DESCRIPTION),
+                round(float(similarity[row, topic]), 3),
+            )
+            for topic in held
+        ]
+    return _placed(found)
+
+
+def blend(
+    z: npt.NDArray[np.float32], fired: npt.NDArray[np.bool_]
+) -> tuple[npt.NDArray[np.float32], npt.NDArray[np.bool_]]:
+    """(score, holds), each (n texts, topics), from ``z`` and whether a pattern ``fired``.
+
+    Where no pattern fired at all, the nearest description may hold, and no other.
+    """
+    score = np.asarray(z + FIRED * fired, dtype=np.float32)
+    nearest = np.zeros_like(fired)
+    nearest[np.arange(len(z)), z.argmax(axis=1)] = ~fired.any(axis=1)
+    return score, (fired | nearest) & (score >= LEAST)
+
+
+def _placed(found: Sequence[tuple[str, str, str, float | None]]) -> list[dict[str, object]]:
+    """(item, topic, fired, similarity), the best first per item, as rows of ``TOPIC``."""
+    rows: list[dict[str, object]] = []
+    for item, topic, fired, similarity in found:
+        place = int(str(rows[-1]["place"])) + 1 if rows and rows[-1]["item_id"] == item else 1
+        rows.append({"item_id": item, "place": place, "topic": topic, "fired": fired, "similarity": similarity})
+    return rows
+
+
+def _match(
+    db: warehouse.Connection, into: str, key: str, listed: Sequence[str], exclude: Sequence[str]
+) -> None:
+    """Everything that one topic or intent finds, with all its patterns as one expression."""
+    expression = patterns.union(listed)
+    if expression:
+        values = {"list": into, "key": key, "expression": expression, "exclude": patterns.union(exclude)}
+        db.execute(MATCH.read_text(encoding="utf-8"), values)
