@@ -6,7 +6,6 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
@@ -191,7 +190,7 @@ class Institution(Table):
     institution: About
     respond: Respond = Respond()
     earlier_promise: tuple[EarlierPromise, ...] = ()
-    targets: dict[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = {}
+    targets: dict[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = Field(default_factory=dict)
     hours: tuple[OpeningHours, ...] = ()
     closed: Closed = Closed()
     academic: tuple[Academic, ...] = ()
@@ -257,25 +256,26 @@ def slugs() -> list[str]:
 def load(slug: str) -> Institution:
     """Read one institution; raises ConfigError with file, line and key."""
     path = home.CONFIG / f"{slug}.toml"
+    shown = home.shown(path)
     if not SLUG.fullmatch(slug):
-        raise ConfigError(f"{home.shown(path)}: call the file by lower-case letters, digits and _, like overbrugge.toml.")
+        raise ConfigError(f"{shown}: call the file by lower-case letters, digits and _, like overbrugge.toml.")
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         known = ", ".join(slugs()) or "none yet"
-        raise ConfigError(f"There is no institution “{slug}”: {home.shown(path)} does not exist. Known: {known}.") from None
+        raise ConfigError(f"There is no institution “{slug}”: {shown} does not exist. Known: {known}.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{home.shown(path)}: cannot be read as UTF-8 text ({error}).") from None
+        raise ConfigError(f"{shown}: cannot be read as UTF-8 text ({error}).") from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{home.shown(path)}: this is not valid TOML: {error}.") from None
+        raise ConfigError(f"{shown}: this is not valid TOML: {error}.") from None
     if "slug" in data:
-        raise ConfigError(f"{home.shown(path)}: slug is not a key; the file name is the slug.")
+        raise ConfigError(f"{shown}: slug is not a key; the file name is the slug.")
     try:
         return Institution(slug=slug, **data)
     except ValidationError as error:
-        raise ConfigError(mistakes.explain(Institution, home.shown(path), text, error)) from None
+        raise ConfigError(mistakes.explain(Institution, shown, text, error)) from None
 
 
 def load_all() -> Iterator[tuple[str, Institution | ConfigError]]:

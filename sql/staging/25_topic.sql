@@ -11,5 +11,5 @@ SELECT
         AS words
 FROM staging.item;
 
--- What an expression found, per item: "list" is "topic" or "intent".
-CREATE TABLE staging.fired (list VARCHAR, "key" VARCHAR, item_id VARCHAR, found VARCHAR);
+-- What an expression found, per item: kind is "topic" or "intent".
+CREATE TABLE staging.fired (kind VARCHAR, mark VARCHAR, item_id VARCHAR, found VARCHAR);

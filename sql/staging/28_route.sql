@@ -1,4 +1,4 @@
--- Who owns an item: the first rule that fits wins, and is stored. A rule holds when every kind of condition it has holds.
+-- Who owns an item: the first rule that fits wins, and is stored. A rule fits when each kind of condition it has holds.
 -- Reads staging.item, staging.worded, staging.topic (item_id, place, topic), staging.route (rank, department, kinds,
 -- kind, value, place): one row per value; kinds says how many kinds of condition the rule has.
 
@@ -40,8 +40,6 @@ fit AS (
     HAVING count(*) = kinds
 )
 
-SELECT
-    item_id,
-    arg_min({department: department, rule: rule}, (rank, place, department)) AS owner
+SELECT item_id, department, rule
 FROM fit
-GROUP BY item_id;
+QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY rank, place, department) = 1;

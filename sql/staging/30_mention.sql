@@ -28,7 +28,16 @@ WITH judged AS (
 ),
 
 about AS (
-    SELECT item_id, list({topic: topic, fired: fired, similarity: similarity} ORDER BY place) AS topics
+    SELECT
+        item_id,
+        list(
+            {
+                topic: topic,
+                fired: fired,
+                similarity: similarity
+            }
+            ORDER BY place
+        ) AS topics
     FROM staging.topic
     GROUP BY item_id
 ),
@@ -36,14 +45,14 @@ about AS (
 sign AS (
     SELECT
         item_id,
-        bool_or("key" = 'question') AS asks,
-        bool_or("key" = 'announcement') AS announces,
-        bool_or("key" = 'spam') AS sells,
-        bool_or("key" = 'complaint') AS complains,
-        bool_or("key" = 'compliment') AS thanks,
-        bool_or("key" = 'urgent') AS urgent
+        bool_or(mark = 'question') AS asks,
+        bool_or(mark = 'announcement') AS announces,
+        bool_or(mark = 'spam') AS sells,
+        bool_or(mark = 'complaint') AS complains,
+        bool_or(mark = 'compliment') AS thanks,
+        bool_or(mark = 'urgent') AS urgent
     FROM staging.fired
-    WHERE list = 'intent'
+    WHERE kind = 'intent'
     GROUP BY item_id
 ),
 
@@ -119,8 +128,8 @@ SELECT
     judged.relevance_why,
     coalesce(about.topics, []) AS topics,
     wanted.intent,
-    routed.owner.department AS department,
-    routed.owner.rule AS department_rule,
+    routed.department,
+    routed.rule AS department_rule,
     -- Why an item does or does not ask for an answer from us; "eligible" is what the response metrics count.
     CASE
         WHEN judged.direction <> 'inbound' THEN NULL
@@ -161,7 +170,13 @@ ORDER BY judged.created_at, judged.item_id;
 -- Whom the contact in the institution's file should read, and where: nothing else is kept of it.
 
 CREATE TABLE staging.urgent AS
+WITH wanted_urgent AS (
+    SELECT item_id
+    FROM staging.fired
+    WHERE kind = 'intent' AND mark = 'urgent'
+)
+
 SELECT item_id, source, created_at, page, line
 FROM staging.item
-WHERE item_id IN (SELECT fired.item_id FROM staging.fired AS fired WHERE fired.list = 'intent' AND fired."key" = 'urgent')
+WHERE item_id IN (SELECT item_id FROM wanted_urgent)
 ORDER BY created_at, item_id;

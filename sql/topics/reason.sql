@@ -3,9 +3,9 @@
 
 CREATE TABLE staging.topic_hit AS
 WITH found AS (
-    SELECT DISTINCT "key" AS topic, found
+    SELECT DISTINCT mark AS topic, found
     FROM staging.fired
-    WHERE list = 'topic'
+    WHERE kind = 'topic'
 ),
 
 reason AS (
@@ -18,5 +18,5 @@ reason AS (
 
 SELECT fired.item_id, reason.topic, reason.pattern
 FROM staging.fired AS fired
-INNER JOIN reason ON fired."key" = reason.topic AND fired.found = reason.found
-WHERE fired.list = 'topic';
+INNER JOIN reason ON fired.mark = reason.topic AND fired.found = reason.found
+WHERE fired.kind = 'topic';

@@ -35,8 +35,10 @@ class Listening:
         self.urgent = institution.urgent.on
         self.kinds = tuple(kind for kind in intent.load() if self.urgent or kind.key != intent.URGENT)
         self.rules = routing.rules(institution, self.topics)
-        self._embed, self._embedder = embed, embedder
-        self._said = [institution.names and institution.names.model_dump(), [one.model_dump() for one in institution.ignore]]
+        self._embedder = embedder if embed else ""
+        self._tagger = tag.Tagger(self.topics, self.kinds, embed)
+        names = institution.names and institution.names.model_dump()
+        self._names = [names, [one.model_dump() for one in institution.ignore]]
 
     def definition(self) -> str:
         """All of it as text: equal text, equal judgements. ``embedder`` names what made the embeddings."""
@@ -44,17 +46,17 @@ class Listening:
         files += sorted((home.SQL / "topics").glob("*.sql"))
         told = {
             "version": VERSION,
-            "embedder": self._embedder if self._embed else "",
+            "embedder": self._embedder,
             "topics": [topic.model_dump() for topic in self.topics],
             "kinds": [kind.model_dump() for kind in self.kinds],
             "rules": self.rules,
-            "names": self._said,
+            "names": self._names,
         }
         return "\n".join([*(path.read_text(encoding="utf-8") for path in files), json.dumps(told)])
 
     def judge(self, db: warehouse.Connection) -> None:
         """Make staging.topic, staging.fired and staging.routed from staging.item."""
         warehouse.run_file(db, home.SQL / "staging" / f"{BEFORE}.sql")
-        tag.run(db, self.topics, self.kinds, self._embed)
+        self._tagger.run(db)
         warehouse.put(db, "staging.route", routing.table(self.rules))
         warehouse.run_file(db, home.SQL / "staging" / f"{AFTER}.sql")

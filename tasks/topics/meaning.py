@@ -34,7 +34,7 @@ class Descriptions:
 
     def similarity(self, texts: Array) -> Array:
         """(n texts, topics) cosine with the description in the language that is nearer, -1 … 1."""
-        return np.maximum(texts @ self._nl.T, texts @ self._en.T)
+        return np.asarray(np.maximum(texts @ self._nl.T, texts @ self._en.T), dtype=np.float32)
 
     def z(self, similarity: Array) -> Array:
         """The same as standard deviations above everyday sentences."""

@@ -66,7 +66,7 @@ class Names:
             return cls(None, None, None, None, None, frozenset(), entries, 0.0) if entries else None
         return cls(
             _any(names.full),
-            re.compile(rf"(?<![\w@$＠_-])#?(?:{'|'.join(map(re.escape, names.short))})(?![\w])") if names.short else None,
+            _exact(names.short),
             _any(names.short),
             _any(names.context),
             _any(names.strangers),
@@ -79,10 +79,10 @@ class Names:
         """The judgement on one post; ``text`` with its handles, ``author`` the handle or name of who wrote it."""
         handles = [handle.lower() for handle in HANDLE.findall(text)]
         words = patterns.plain(LINK.sub(" ", text))
-        for pattern, found in self.ignore:
-            if found.search(words):
+        for pattern, ignored in self.ignore:
+            if ignored.search(words):
                 return Judgement(0.0, f"ignore: {pattern}", relevant=False)
-        if self.full is self.exact is None:
+        if self.full is None and self.exact is None:
             return Judgement(1.0, "", relevant=True)
         body = LINK.sub(" ", HANDLE.sub(" ", text))
         score, why = START, []
@@ -110,6 +110,12 @@ class Names:
             yield "name", WEIGHTS["name"]
         elif self.loose and self.loose.any.search(plain):
             yield "name in small letters", WEIGHTS["name in small letters"]
+
+
+def _exact(short: Iterable[str]) -> re.Pattern[str] | None:
+    """An abbreviation as a word of its own, in its own capitals; not a part of a handle or a share's $ name."""
+    each = "|".join(map(re.escape, short))
+    return re.compile(rf"(?<![\w@$＠-])#?(?:{each})(?!\w)") if each else None
 
 
 def _any(listed: Iterable[str]) -> Listed | None:
