@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+from functools import cached_property
+from pathlib import Path
 
 import pyarrow as pa
 
@@ -13,6 +15,7 @@ from tasks.topics.read import Reader
 
 #: In the order in which they run, with the topics between them.
 BEFORE, AFTER = "25_topic", "28_route"
+TOPICS = home.SQL / "topics"
 #: Raise it when the code under tasks/topics judges otherwise with the same files.
 VERSION = 1
 URGENT = pa.schema(
@@ -36,14 +39,16 @@ class Listening:
         self.kinds = tuple(kind for kind in intent.load() if self.urgent or kind.key != intent.URGENT)
         self.rules = routing.rules(institution, self.topics)
         self._embedder = embedder if embed else ""
-        self._tagger = tag.Tagger(self.topics, self.kinds, embed)
+        self._embed = embed
         names = institution.names and institution.names.model_dump()
         self._names = [names, [one.model_dump() for one in institution.ignore]]
 
+    def files(self) -> list[Path]:
+        """The SQL that judges."""
+        return [*(home.SQL / "staging" / f"{step}.sql" for step in (BEFORE, AFTER)), *sorted(TOPICS.glob("*.sql"))]
+
     def definition(self) -> str:
-        """All of it as text: equal text, equal judgements. ``embedder`` names what made the embeddings."""
-        files = [home.SQL / "staging" / f"{step}.sql" for step in (BEFORE, AFTER)]
-        files += sorted((home.SQL / "topics").glob("*.sql"))
+        """All that people wrote down about it, as text: equal text and equal ``files``, equal judgements."""
         told = {
             "version": VERSION,
             "embedder": self._embedder,
@@ -52,7 +57,11 @@ class Listening:
             "rules": self.rules,
             "names": self._names,
         }
-        return "\n".join([*(path.read_text(encoding="utf-8") for path in files), json.dumps(told)])
+        return json.dumps(told)
+
+    @cached_property
+    def _tagger(self) -> tag.Tagger:
+        return tag.Tagger(self.topics, self.kinds, self._embed)
 
     def judge(self, db: warehouse.Connection) -> None:
         """Make staging.topic, staging.fired and staging.routed from staging.item."""

@@ -46,6 +46,11 @@ def union(patterns: Iterable[str]) -> str | None:
     return f" (?:{'|'.join(each)}) " if each else None
 
 
+def either(unions: Iterable[str]) -> str:
+    """One expression that finds whatever any of several from ``union`` finds."""
+    return f" (?:{'|'.join(one[1:-1] for one in unions)}) "
+
+
 def _phrase(text: str) -> str:
     """A phrase without spaces around it."""
     made, gap = "", False
