@@ -7,8 +7,12 @@ SELECT
     item_id,
     -- Only what people say to us and about us has a topic and an intent.
     author_kind = 'public' AND visibility <> 'internal' AS heard,
-    ' ' || trim(regexp_replace(lower(strip_accents(concat_ws(' ', title, text))), '[^\p{L}\p{N}]+', ' ', 'g')) || ' '
-        AS words
+    -- strip_accents ends a text at a zero byte.
+    ' ' || trim(
+        regexp_replace(
+            lower(strip_accents(replace(concat_ws(' ', title, text), chr(0), ' '))), '[^\p{L}\p{N}]+', ' ', 'g'
+        )
+    ) || ' ' AS words
 FROM staging.item;
 
 -- What an expression found, per item: kind is "topic" or "intent".

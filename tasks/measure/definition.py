@@ -33,7 +33,8 @@ def shared(institution: Institution, week: Week) -> str:
 
     Hours and promises count as what they give in these weeks: a table that begins next month changes nothing.
     """
-    paths = [*(home.SQL / "core" / f"{name}.sql" for name in model.TABLES), *_files("staging", "sql"), *_files("topics", "sql")]
+    paths = [home.SQL / "core" / f"{name}.sql" for name in model.TABLES]
+    paths += [*_files("staging", "sql"), *_files("topics", "sql")]
     sql = (path.read_text(encoding="utf-8") for path in paths)
     words = (path.read_text(encoding="utf-8") for path in _files("lexicon", "csv"))
     respond, first = institution.respond, week.shift(1 - WEEKS)
@@ -47,7 +48,7 @@ def shared(institution: Institution, week: Week) -> str:
         "timezone": institution.institution.timezone,
         "respond": [respond.eligible, respond.template_threads, *promises],
         "departments": [one.id for one in institution.department],
-        "listening": Listening(institution).definition(),
+        "listening": Listening(institution).definition,
         "hours": list(_hours(institution, first.monday, week.cutoff.date())),
     }
     return _hash([*map(_without_comments, sql), *words, json.dumps(settings)])

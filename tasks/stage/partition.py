@@ -84,7 +84,7 @@ def inputs(institution: Institution, pages: Pages, week: Week) -> str:
         *(page.sha256 for page in pages.near(week)),
         *(json.dumps([window.source, window.start, window.end, window.status]) for window in pages.asked(week)),
         _rules(institution),
-        pages.listening.definition(),
+        pages.listening.definition,
         *(path.read_text(encoding="utf-8") for path in pages.listening.files()),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()

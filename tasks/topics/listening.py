@@ -47,6 +47,7 @@ class Listening:
         """The SQL that judges."""
         return [*(home.SQL / "staging" / f"{step}.sql" for step in (BEFORE, AFTER)), *sorted(TOPICS.glob("*.sql"))]
 
+    @cached_property
     def definition(self) -> str:
         """All that people wrote down about it, as text: equal text and equal ``files``, equal judgements."""
         told = {

@@ -23,7 +23,7 @@ LEAST_LETTERS = 2
 
 def plain(text: str) -> str:
     """The words of a text as patterns see them."""
-    letters = unicodedata.normalize("NFKD", text.lower())
+    letters = unicodedata.normalize("NFD", text.lower())
     kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
     return " " + " ".join(re.sub(r"[\W_]+", " ", kept).split()) + " "
 
@@ -72,7 +72,7 @@ def _group(inside: str) -> str:
 
 def _word(piece: str) -> str:
     """``bel/bellen`` or ``rooster*``; what is neither letter nor digit parts words, as it does in the texts."""
-    kept = "".join(one for one in unicodedata.normalize("NFKD", piece.lower()) if not unicodedata.combining(one))
+    kept = "".join(one for one in unicodedata.normalize("NFD", piece.lower()) if not unicodedata.combining(one))
     options = []
     for option in kept.split("/"):
         words = _OTHER.sub(" ", option).split()
