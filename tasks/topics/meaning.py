@@ -18,6 +18,8 @@ from tasks.topics.taxonomy import Topic
 Array = npt.NDArray[np.float32]
 #: texts -> (n, dimensions) float32, every row of length 1
 Embed = Callable[[Sequence[str]], Array]
+#: No less than this: a quarter of what E5 has.
+LEAST_DEVIATION = 0.005
 BACKGROUND = Path(__file__).with_name("background.txt")
 
 
@@ -30,7 +32,7 @@ class Descriptions:
         made = embed([*lines, *everyday])
         self._nl, self._en = made[: len(topics)], made[len(topics) : len(lines)]
         usual = self.similarity(made[len(lines) :])
-        self._mean, self._deviation = usual.mean(axis=0), usual.std(axis=0)
+        self._mean, self._deviation = usual.mean(axis=0), np.maximum(usual.std(axis=0), LEAST_DEVIATION)
 
     def similarity(self, texts: Array) -> Array:
         """(n texts, topics) cosine with the description in the language that is nearer, -1 … 1."""

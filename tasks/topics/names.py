@@ -17,6 +17,7 @@ from tasks.topics import patterns
 from tasks.topics.own import Ignore, OwnNames
 
 HANDLE = re.compile(r"[@＠]([\w.-]*\w)")
+SHARE = re.compile(r"\$[A-Za-z]+")
 LINK = re.compile(r"(?:https?://|www\.)\S+", re.IGNORECASE)
 #: Log-odds of meaning us, and what each piece of evidence adds. At most three words of context count.
 START = -4.6
@@ -84,7 +85,7 @@ class Names:
                 return Judgement(0.0, f"ignore: {pattern}", relevant=False)
         if self.full is None and self.exact is None:
             return Judgement(1.0, "", relevant=True)
-        body = LINK.sub(" ", HANDLE.sub(" ", text))
+        body = SHARE.sub(" ", LINK.sub(" ", HANDLE.sub(" ", text)))
         score, why = START, []
         for what, weight in self._named(body, handles, (author or "").lower()):
             score += weight

@@ -101,8 +101,8 @@ def test_with_meaning_a_post_without_any_pattern_gets_the_nearest_topic_and_says
                 made[row, described[text] + 1] = 1
             elif "bitterbal" in text:
                 made[row, catering + 1] = 1
-            elif text != "Hallo daar":
-                made[row, 1 + len(text) % len(topics)] = 0.2
+            else:
+                made[row, -1 if text == "Hallo daar" else 1 + len(text) % len(topics)] = 0.2
         return np.asarray(made / np.linalg.norm(made, axis=1, keepdims=True), dtype=np.float32)
 
     ball, other = judge(["Wanneer komt er weer een bitterbal?", "Hallo daar"], embed=embed)
