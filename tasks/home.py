@@ -8,8 +8,15 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "config" / "institutions"
+TAXONOMY = ROOT / "config" / "taxonomy"
+INTENT = ROOT / "config" / "intent.toml"
 SQL = ROOT / "sql"
 TEMPLATES = ROOT / "report_templates"
+
+
+def shown(path: Path) -> str:
+    """A path as a person knows it: from the checkout, where it lies in there."""
+    return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)
 
 
 def state() -> Path:

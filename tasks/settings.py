@@ -6,60 +6,25 @@ import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
-from pathlib import Path
 from typing import Annotated, Literal
 from zoneinfo import ZoneInfo
 
-from pydantic import (
-    AfterValidator,
-    BaseModel,
-    ConfigDict,
-    Field,
-    Strict,
-    StrictBool,
-    ValidationError,
-    field_validator,
-    model_validator,
-)
+from pydantic import Field, Strict, StrictBool, ValidationError, field_validator, model_validator
 
 from tasks import home, mistakes
 from tasks.errors import ConfigError
+from tasks.tables import SLUG, Email, Identifier, Language, Names, Table, Text
+from tasks.topics.names import check_ignored
+from tasks.topics.own import Ignore, OwnNames, Route, Routing, Urgent
 
 ZONE = re.compile(r"UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z_-]+)+")
-SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
-def _readable(text: str) -> str:
-    """Something that a person can read and nothing can act on: no control characters, no turned-around writing."""
-    if not text.strip() or not text.isprintable():
-        raise ValueError("is empty or holds characters that cannot be printed")
-    return text
-
-
-Language = Literal["nl", "en"]
 #: Hours in which somebody may be expected to answer, or all hours; as the names of columns say it.
 Clock = Literal["open", "calendar"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
-Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Hours = Annotated[float, Field(gt=0, le=720)]
 Days = Annotated[int, Field(gt=0, le=90)]
-Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_readable)]
-_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
-#: Only what every mail server takes; a name beside the address may be anything.
-Email = Annotated[str, Field(pattern=rf"^{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$", max_length=254)]
-
-
-class Table(BaseModel):
-    """A TOML table: unknown keys are refused, values never change after reading."""
-
-    model_config = ConfigDict(extra="forbid", frozen=True)
-
-
-class Names(Table):
-    """One thing's name in both languages."""
-
-    nl: Text
-    en: Text
 
 
 class About(Table):
@@ -185,7 +150,7 @@ class Source(Table):
 
 
 class Department(Table):
-    """``[[department]]``: who can solve it; the first whose keywords occur owns the message."""
+    """``[[department]]``: who can solve it; ``keywords`` are the routing of those who need no more than that."""
 
     id: Identifier
     name: Names
@@ -225,12 +190,17 @@ class Institution(Table):
     institution: About
     respond: Respond = Respond()
     earlier_promise: tuple[EarlierPromise, ...] = ()
-    targets: dict[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = {}
+    targets: dict[Identifier, Annotated[float, Field(allow_inf_nan=False)]] = Field(default_factory=dict)
     hours: tuple[OpeningHours, ...] = ()
     closed: Closed = Closed()
     academic: tuple[Academic, ...] = ()
     source: Annotated[tuple[Source, ...], Field(min_length=1)]
     department: tuple[Department, ...] = ()
+    routing: Routing = Routing()
+    route: tuple[Route, ...] = ()
+    names: OwnNames | None = None
+    ignore: tuple[Ignore, ...] = ()
+    urgent: Urgent = Urgent()
     deliver: Deliver
 
     @model_validator(mode="after")
@@ -250,8 +220,11 @@ class Institution(Table):
                 raise ValueError(f"[[hours]] names a department that does not exist: {min(unknown)}")
             if unknown := set(hours.sources) - {source.id for source in self.source}:
                 raise ValueError(f"[[hours]] names a source that does not exist: {min(unknown)}")
+        for number, route in enumerate(self.route, 1):
+            route.check(number, known, {source.id for source in self.source})
         if len({promise.until for promise in self.earlier_promise}) < len(self.earlier_promise):
             raise ValueError("[[earlier_promise]] names the same day twice")
+        check_ignored(self.ignore)
         for person in self.deliver.recipients:
             if person.language not in self.institution.languages:
                 raise ValueError(
@@ -283,25 +256,26 @@ def slugs() -> list[str]:
 def load(slug: str) -> Institution:
     """Read one institution; raises ConfigError with file, line and key."""
     path = home.CONFIG / f"{slug}.toml"
+    shown = home.shown(path)
     if not SLUG.fullmatch(slug):
-        raise ConfigError(f"{_shown(path)}: call the file by lower-case letters, digits and _, like overbrugge.toml.")
+        raise ConfigError(f"{shown}: call the file by lower-case letters, digits and _, like overbrugge.toml.")
     try:
         text = path.read_text(encoding="utf-8")
     except FileNotFoundError:
         known = ", ".join(slugs()) or "none yet"
-        raise ConfigError(f"There is no institution “{slug}”: {_shown(path)} does not exist. Known: {known}.") from None
+        raise ConfigError(f"There is no institution “{slug}”: {shown} does not exist. Known: {known}.") from None
     except (OSError, UnicodeDecodeError) as error:
-        raise ConfigError(f"{_shown(path)}: cannot be read as UTF-8 text ({error}).") from None
+        raise ConfigError(f"{shown}: cannot be read as UTF-8 text ({error}).") from None
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{_shown(path)}: this is not valid TOML: {error}.") from None
+        raise ConfigError(f"{shown}: this is not valid TOML: {error}.") from None
     if "slug" in data:
-        raise ConfigError(f"{_shown(path)}: slug is not a key; the file name is the slug.")
+        raise ConfigError(f"{shown}: slug is not a key; the file name is the slug.")
     try:
         return Institution(slug=slug, **data)
     except ValidationError as error:
-        raise ConfigError(mistakes.explain(Institution, _shown(path), text, error)) from None
+        raise ConfigError(mistakes.explain(Institution, shown, text, error)) from None
 
 
 def load_all() -> Iterator[tuple[str, Institution | ConfigError]]:
@@ -311,7 +285,3 @@ def load_all() -> Iterator[tuple[str, Institution | ConfigError]]:
             yield slug, load(slug)
         except ConfigError as error:
             yield slug, error
-
-
-def _shown(path: Path) -> str:
-    return str(path.relative_to(home.ROOT)) if path.is_relative_to(home.ROOT) else str(path)

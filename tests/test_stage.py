@@ -157,13 +157,22 @@ def test_no_handle_name_address_or_profile_reaches_the_lake(land: Land) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "department"),
-    [("Het tentamen viel uit", "exams"), ("Hertentamen vergeten", None), ("EXAMS!", "exams"), (None, None)],
+    ("text", "department", "rule"),
+    [
+        ("Het tentamen viel uit", "exams", "keyword tentamen"),
+        ("Hertentamen vergeten", "exams", "topic exams"),
+        ("EXAMS!", "exams", "keyword exam"),
+        ("De kantine is dicht", None, None),  # the taxonomy's owner of catering is no department of this school
+        (None, None, None),
+    ],
 )
-def test_a_keyword_is_the_beginning_of_a_word(land: Land, text: str | None, department: str | None) -> None:
+def test_a_keyword_is_the_beginning_of_a_word(
+    land: Land, text: str | None, department: str | None, rule: str | None
+) -> None:
     land(item("q", "2026-09-08T10:00", text=text))
     steps.stage("school", "2026-W37")
-    assert mentions("2026-W37")[0]["department"] == department
+    row = mentions("2026-W37")[0]
+    assert (row["department"], row["department_rule"]) == (department, rule)
 
 
 def test_who_still_waits_is_carried_along_until_answered_and_then_forgotten(land: Land) -> None:

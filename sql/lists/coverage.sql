@@ -26,6 +26,8 @@ came AS (
     SELECT
         message.source,
         count(*) FILTER (message.direction = 'inbound' AND message.kind <> 'repost') AS items,
+        -- Who means somebody else of the same name counts here and nowhere else.
+        count(*) FILTER (message.direction = 'stranger') AS strangers,
         count(*) FILTER (message.came_late) AS late_items,
         count(*) FILTER (message.deleted) AS deleted,
         count(*) FILTER (message.edited_at IS NOT NULL) AS edited
@@ -54,6 +56,7 @@ SELECT
         WHEN asked.missing_from IS NOT NULL THEN 'partial'
         ELSE 'complete'
     END AS status,
+    coalesce(came.strangers, 0) AS strangers,
     coalesce(came.late_items, 0) AS late_items,
     coalesce(came.deleted, 0) AS deleted,
     coalesce(came.edited, 0) AS edited

@@ -21,6 +21,8 @@ SELECT
     -- What a tombstone leaves out, an earlier version may still tell. The words are judged, then dropped.
     first_value(text IGNORE NULLS) OVER newest_first AS last_text,
     first_value(title IGNORE NULLS) OVER newest_first AS last_title,
+    first_value(accounts IGNORE NULLS) OVER newest_first AS last_accounts,
+    first_value(names IGNORE NULLS) OVER newest_first AS last_names,
     first_value(author_key IGNORE NULLS) OVER newest_first AS last_author_key,
     first_value(language IGNORE NULLS) OVER newest_first AS last_language,
     first_value(thread_id IGNORE NULLS) OVER newest_first AS last_thread_id,
@@ -73,6 +75,17 @@ SELECT
     version.last_language AS given_language,
     version.last_text AS text,
     version.last_title AS title,
+    version.last_accounts AS accounts,
+    version.last_names.confidence AS relevance,
+    version.last_names.why AS relevance_why,
+    -- Strangers of the same name, unless somebody here took it up or it answers us.
+    coalesce(
+        NOT version.last_names.relevant
+        AND NOT coalesce(version.last_needs_reply, FALSE)
+        AND version.last_case IS NULL
+        AND coalesce(parent.author_kind NOT IN ('own', 'staff'), TRUE),
+        FALSE
+    ) AS of_strangers,
     version.first_created_at AS created_at,
     version.last_edited_at AS edited_at,
     version.deleted,

@@ -1,6 +1,6 @@
--- The lake's own table: one row per item, judged, and without the words of what was deleted.
--- Reads staging.item, staging.tone, staging.keyword (rank, department, word), staging.department (id),
--- staging.promise (eligible, template_threads).
+-- The lake's own table: one row per item, judged, and without the words of what was deleted or is urgent.
+-- Reads staging.item, staging.tone, staging.worded, staging.topic (item_id, place, topic, fired, similarity),
+-- staging.fired, staging.routed, staging.department (id), staging.promise (eligible, template_threads).
 
 CREATE TABLE staging.mention AS
 WITH judged AS (
@@ -17,6 +17,7 @@ WITH judged AS (
         END AS sentiment,
         CASE
             WHEN item.visibility = 'internal' THEN 'internal'
+            WHEN item.author_kind = 'public' AND item.of_strangers THEN 'stranger'
             WHEN item.author_kind = 'public' THEN 'inbound'
             WHEN item.author_kind IN ('own', 'staff') THEN 'outbound'
             ELSE 'machine'
@@ -27,22 +28,57 @@ WITH judged AS (
     WHERE item.parent_created_at IS NULL OR item.parent_created_at <= item.created_at
 ),
 
--- A keyword is the beginning of a word: "les" is in "lessen", and not in "alles".
-worded AS (
+about AS (
     SELECT
         item_id,
-        ' ' || regexp_replace(lower(concat_ws(' ', title, text)), '[^\p{L}\p{N}-]+', ' ', 'g') AS words
-    FROM staging.item
+        list(
+            {
+                topic: topic,
+                fired: fired,
+                similarity: similarity
+            }
+            ORDER BY place
+        ) AS topics
+    FROM staging.topic
+    GROUP BY item_id
 ),
 
-routed AS (
+sign AS (
     SELECT
-        worded.item_id,
-        arg_min(keyword.department, keyword.rank) AS department,
-        arg_min(keyword.word, keyword.rank) AS rule
-    FROM worded
-    INNER JOIN staging.keyword AS keyword ON contains(worded.words, ' ' || keyword.word)
-    GROUP BY worded.item_id
+        item_id,
+        bool_or(mark = 'question') AS asks,
+        bool_or(mark = 'announcement') AS announces,
+        bool_or(mark = 'spam') AS sells,
+        bool_or(mark = 'complaint') AS complains,
+        bool_or(mark = 'compliment') AS thanks,
+        bool_or(mark = 'urgent') AS urgent
+    FROM staging.fired
+    WHERE kind = 'intent'
+    GROUP BY item_id
+),
+
+wanted AS (
+    SELECT
+        judged.item_id,
+        coalesce(sign.urgent, FALSE) AS urgent,
+        CASE
+            WHEN judged.direction <> 'inbound' OR judged.kind = 'repost' THEN NULL
+            -- Nothing but links, which were masked when the page was read.
+            WHEN
+                lower(judged.case_status) = 'spam'
+                OR sign.sells
+                OR regexp_full_match(trim(judged.text), '((\[link\]|https?://\S+)\s*)+')
+                THEN 'spam'
+            WHEN judged.kind = 'article' THEN 'announcement'
+            WHEN sign.asks THEN 'question'
+            WHEN sign.announces AND NOT coalesce(sign.complains, FALSE) THEN 'announcement'
+            WHEN judged.sentiment = 'negative' OR sign.complains THEN 'complaint'
+            WHEN contains(judged.text, '?') THEN 'question'
+            WHEN judged.sentiment = 'positive' OR sign.thanks THEN 'compliment'
+            ELSE 'other'
+        END AS intent
+    FROM judged
+    LEFT JOIN sign USING (item_id)
 ),
 
 -- The same eight words or more, sent by us to so many people in one week, were written once and for nobody in
@@ -53,7 +89,7 @@ core_words AS (
         item.thread,
         string_split(trim(regexp_replace(worded.words, '\p{N}+', '', 'g')), ' ')[4:-3] AS words
     FROM (SELECT item_id, direction, coalesce(thread_id, parent_id, item_id) AS thread FROM judged) AS item
-    INNER JOIN worded USING (item_id)
+    INNER JOIN staging.worded AS worded USING (item_id)
     WHERE item.direction = 'outbound'
 ),
 
@@ -84,11 +120,16 @@ SELECT
     judged.deleted,
     judged.came_late,
     judged.language,
-    if(judged.deleted, NULL, judged.text) AS text,
-    if(judged.deleted, NULL, judged.title) AS title,
+    -- What is urgent is for one person to read, in its own place: nobody can quote what is not here.
+    if(judged.deleted OR wanted.urgent, NULL, judged.text) AS text,
+    if(judged.deleted OR wanted.urgent, NULL, judged.title) AS title,
     judged.sentiment,
     judged.sentiment_score,
     if(judged.deleted, NULL, judged.sentiment_words) AS sentiment_words,
+    judged.relevance,
+    judged.relevance_why,
+    coalesce(about.topics, []) AS topics,
+    wanted.intent,
     routed.department,
     routed.rule AS department_rule,
     -- Why an item does or does not ask for an answer from us; "eligible" is what the response metrics count.
@@ -103,9 +144,8 @@ SELECT
         -- Somebody made it a case, so somebody saw something to answer.
         WHEN judged.case_id IS NOT NULL THEN 'eligible'
         WHEN judged.kind IN ('article', 'survey_answer') THEN 'not_asking'
-        -- Nothing but links.
-        WHEN regexp_full_match(trim(judged.text), '(https?://\S+\s*)+') THEN 'spam'
-        WHEN contains(judged.text, '?') OR judged.sentiment = 'negative' THEN 'eligible'
+        WHEN wanted.intent = 'spam' THEN 'spam'
+        WHEN wanted.intent IN ('question', 'complaint') THEN 'eligible'
         ELSE 'not_asking'
     END AS eligibility,
     judged.item_id IN (SELECT item_id FROM template) AS template,
@@ -124,5 +164,21 @@ SELECT
     judged.line
 FROM judged
 CROSS JOIN staging.promise AS promise
-LEFT JOIN routed USING (item_id)
+INNER JOIN wanted USING (item_id)
+LEFT JOIN about USING (item_id)
+LEFT JOIN staging.routed AS routed USING (item_id)
 ORDER BY judged.created_at, judged.item_id;
+
+-- Whom the contact in the institution's file should read, and where: nothing else is kept of it.
+
+CREATE TABLE staging.urgent AS
+WITH wanted_urgent AS (
+    SELECT item_id
+    FROM staging.fired
+    WHERE kind = 'intent' AND mark = 'urgent'
+)
+
+SELECT item_id, source, created_at, page, line
+FROM staging.item
+WHERE item_id IN (SELECT item_id FROM wanted_urgent)
+ORDER BY created_at, item_id;

@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "import_files",
     "report": "report",
     "metric": "metric",
+    "taxonomy": "taxonomy",
     "bench": "bench",
     "lock": "lock",
 }

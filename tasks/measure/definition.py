@@ -17,6 +17,7 @@ from tasks.period import Week
 from tasks.sentiment import sql_engine
 from tasks.settings import Institution
 from tasks.stage import partition
+from tasks.topics.listening import Listening
 
 VALID = ("valid_from", "valid_until")
 #: So many weeks of opening hours before a week still count in its figures.
@@ -33,7 +34,8 @@ def shared(institution: Institution, week: Week) -> str:
 
     Hours and promises count as what they give in these weeks: a table that begins next month changes nothing.
     """
-    paths = [*(home.SQL / "core" / f"{name}.sql" for name in model.TABLES), *_files("staging", "sql")]
+    paths = [home.SQL / "core" / f"{name}.sql" for name in model.TABLES]
+    paths += [*_files("staging", "sql"), *_files("topics", "sql")]
     sql = (path.read_text(encoding="utf-8") for path in paths)
     respond, first = institution.respond, week.shift(1 - WEEKS)
     promises = (
@@ -45,7 +47,8 @@ def shared(institution: Institution, week: Week) -> str:
         "parser": partition.PARSER_VERSION,
         "timezone": institution.institution.timezone,
         "respond": [respond.eligible, respond.template_threads, *promises],
-        "departments": [[one.id, *one.keywords] for one in institution.department],
+        "departments": [one.id for one in institution.department],
+        "listening": Listening(institution).definition,
         "hours": list(_hours(institution, first.monday, week.cutoff.date())),
     }
     return _hash([*map(_without_comments, sql), sql_engine.words(), json.dumps(settings)])

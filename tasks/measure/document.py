@@ -22,6 +22,8 @@ BASE_WEEKS = 4
 BASE = "base"
 #: The rows a report shows beside its metrics, each a file in sql/lists.
 LISTS = ("coverage", "funnel", "open_items", "solved_cases")
+#: What analysts look at, and no report shows.
+ANALYST_LISTS = ("unmatched_negatives", "rising_words")
 Document = dict[str, Any]
 
 
@@ -49,6 +51,13 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         "lists": lists,
         "restated": restated.since(institution, week, as_of, measured),
     }
+
+
+def for_analysts(institution: Institution, week: Week) -> dict[str, list[dict[str, Any]]]:
+    """What no topic explains in a week, from the staged lake: lists for those who keep the taxonomy."""
+    period = model.Period.of(str(week), "report", week, week)
+    with model.tables(institution, week, week, [period]) as db:
+        return {name: _rows(db, home.SQL / "lists" / f"{name}.sql") for name in ANALYST_LISTS}
 
 
 def store(document: Document) -> None:

@@ -7,7 +7,8 @@ from tasks.render.formats import Formats
 from tasks.render.sentences import Sentences
 from tasks.render.text import plain
 from tasks.render.verdict import Reading
-from tasks.settings import Institution, Names
+from tasks.settings import Institution
+from tasks.tables import Names
 
 NAME_LENGTH = 60
 

@@ -16,9 +16,10 @@ from tasks.period import Week
 from tasks.sentiment import sql_engine
 from tasks.settings import Institution
 from tasks.stage import privacy, rows
+from tasks.topics.listening import URGENT, Listening
 
 #: Raise it when the same pages must give other rows (a change in SQL or settings is noticed by itself).
-PARSER_VERSION = 1
+PARSER_VERSION = 2
 #: How far past the week a page may reach to explain it: the parent of a reply, at most a week later.
 REACH = timedelta(weeks=1)
 #: What one week is staged into; the last one written makes the others count.
@@ -28,7 +29,6 @@ EARLY = "a reply from before its message"
 STEPS = ("10_item", "20_sentiment", "30_mention")
 #: Everything in sql/staging that a mention depends on.
 SQL = ("mention", "lexicon", "spoken", *STEPS)
-KEYWORD = pa.schema([("rank", pa.int32()), ("department", pa.string()), ("word", pa.string())])
 WINDOWS = pa.schema(
     [
         ("source", pa.string()),
@@ -46,6 +46,7 @@ class Pages:
     def __init__(self, institution: Institution) -> None:
         self.slug = institution.slug
         self.secret = privacy.key(institution)
+        self.listening = Listening(institution)
         self.all = landing.pages(institution.slug)
         self.windows = landing.windows(institution.slug)
         self._parsed: dict[str, tuple[pa.Table, pa.Table]] = {}
@@ -57,7 +58,9 @@ class Pages:
     def parsed(self, page: landing.Page) -> tuple[pa.Table, pa.Table]:
         """Usable rows and refused lines of a page."""
         if page.sha256 not in self._parsed:
-            self._parsed[page.sha256] = rows.table(self.secret, page, landing.read(self.slug, page))
+            self._parsed[page.sha256] = rows.table(
+                self.secret, page, landing.read(self.slug, page), self.listening.reader
+            )
         return self._parsed[page.sha256]
 
     def asked(self, week: Week) -> list[landing.Window]:
@@ -77,6 +80,8 @@ def inputs(institution: Institution, pages: Pages, week: Week) -> str:
         *(page.sha256 for page in pages.near(week)),
         *(json.dumps([window.source, window.start, window.end, window.status]) for window in pages.asked(week)),
         _rules(institution),
+        pages.listening.definition,
+        *(path.read_text(encoding="utf-8") for path in pages.listening.files()),
     ]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
@@ -86,7 +91,6 @@ def _rules(institution: Institution) -> str:
     files = [home.SQL / "staging" / f"{step}.sql" for step in SQL]
     respond = institution.respond
     settings: list[object] = [institution.institution.timezone, respond.eligible, respond.template_threads]
-    settings += _keywords(institution)
     settings += [department.id for department in institution.department]
     return "\n".join([*(path.read_text(encoding="utf-8") for path in files), sql_engine.words(), json.dumps(settings)])
 
@@ -98,20 +102,24 @@ def write(
     near = pages.near(week)
     tables = [pages.parsed(page) for page in near]
     landed = pa.concat_tables([rows.LANDED.empty_table(), *(good for good, _ in tables)])
-    mentions, early = _judge(db, institution, week, landed)
+    mentions, early, urgent = _judge(db, institution, pages.listening, week, landed)
     refused = _refused(week, near, [bad for _, bad in tables], early)
     windows = [_window(window) for window in pages.asked(week)]
     slug, name = institution.slug, str(week)
     lake.replace("quarantine", slug, name, refused, made_from)
     lake.replace("fetch_windows", slug, name, pa.Table.from_pylist(windows, WINDOWS), made_from)
+    if pages.listening.urgent:
+        lake.replace("urgent", slug, name, urgent, made_from)
+    else:
+        lake.remove("urgent", slug, name)
     lake.replace("mentions", slug, name, mentions, made_from)
     return mentions.num_rows, refused.num_rows
 
 
 def _judge(
-    db: warehouse.Connection, institution: Institution, week: Week, landed: pa.Table
-) -> tuple[pa.Table, list[tuple[str, int, str]]]:
-    """The week's mentions, and (page, line, source) of replies that are older than their message."""
+    db: warehouse.Connection, institution: Institution, listening: Listening, week: Week, landed: pa.Table
+) -> tuple[pa.Table, list[tuple[str, int, str]], pa.Table]:
+    """The week's mentions, (page, line, source) of replies that are older than their message, and what is urgent."""
     warehouse.reset(db)
     near = pc.and_(
         pc.greater_equal(landed["created_at"], pa.scalar(week.start, rows.TIME)),
@@ -120,7 +128,7 @@ def _judge(
     here = landed.filter(near)
     if not here.num_rows:
         warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
-        return db.table("staging.mention").to_arrow_table(), []
+        return db.table("staging.mention").to_arrow_table(), [], URGENT.empty_table()
     this_week = pa.table({"start_at": pa.array([week.start], rows.TIME), "end_at": pa.array([week.end], rows.TIME)})
     warehouse.put(db, "staging.landed", here)
     warehouse.put(db, "staging.this_week", this_week)
@@ -128,11 +136,13 @@ def _judge(
     for step in STEPS:
         if step == "20_sentiment":
             language.put(db)
+        if step == STEPS[-1]:
+            listening.judge(db)
         warehouse.run_file(db, home.SQL / "staging" / f"{step}.sql")
     early = db.sql(
         "SELECT page, line, source FROM staging.item WHERE parent_created_at > created_at ORDER BY page, line"
     ).fetchall()
-    return db.table("staging.mention").to_arrow_table(), early
+    return db.table("staging.mention").to_arrow_table(), early, db.table("staging.urgent").to_arrow_table()
 
 
 def _window(window: landing.Window) -> dict[str, object]:
@@ -170,20 +180,10 @@ def _refused(
     return pa.Table.from_pylist(sorted(listed, key=lambda row: (row["page"], row["line"])), rows.QUARANTINE)
 
 
-def _keywords(institution: Institution) -> list[tuple[int, str, str]]:
-    return [
-        (rank, department.id, word.lower())
-        for rank, department in enumerate(institution.department)
-        for word in department.keywords
-    ]
-
-
 def _reference(db: warehouse.Connection, institution: Institution) -> None:
-    """The small tables that staging joins with: departments and their words, the promise, the words."""
-    keywords = [dict(zip(KEYWORD.names, row, strict=True)) for row in _keywords(institution)]
+    """The small tables that staging joins with: departments, the promise, the words."""
     departments = [{"id": department.id} for department in institution.department]
     put = warehouse.put
-    put(db, "staging.keyword", pa.Table.from_pylist(keywords, KEYWORD))
     put(db, "staging.department", pa.Table.from_pylist(departments, pa.schema([("id", pa.string())])))
     respond = institution.respond
     put(

@@ -10,12 +10,17 @@ import pyarrow as pa
 from tasks.extract import landing
 from tasks.extract.exchange import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage.privacy import mask, pseudonym
+from tasks.topics.read import Reader
 
 TIME = pa.timestamp("us", tz="UTC")
+#: Whether a post means us: judged on what it says before handles are masked.
+NAMES = pa.struct([("confidence", pa.float64()), ("why", pa.string()), ("relevant", pa.bool_())])
 LANDED = pa.schema(
     [
         *((name, pa.string()) for name in ("item_id", "source", "kind", "parent_id", "thread_id")),
         *((name, pa.string()) for name in ("author_key", "author_kind", "visibility", "language", "text", "title")),
+        ("accounts", pa.list_(pa.string())),
+        ("names", NAMES),
         ("created_at", TIME),
         ("edited_at", TIME),
         ("deleted", pa.bool_()),
@@ -40,7 +45,7 @@ QUARANTINE = pa.schema(
 )
 
 
-def table(secret: bytes, page: landing.Page, data: bytes) -> tuple[pa.Table, pa.Table]:
+def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
     good: list[dict[str, Any]] = []
     bad: list[dict[str, Any]] = []
@@ -50,8 +55,9 @@ def table(secret: bytes, page: landing.Page, data: bytes) -> tuple[pa.Table, pa.
         if row is None:
             bad.append({"page": name, "line": line, "origin": page.origin, "source": page.source, "reason": reason})
         else:
+            heard = reader.read(row)
             _hide(secret, row)
-            row |= {"page": name, "line": line, "seen_from": seen_from}
+            row |= {"page": name, "line": line, "seen_from": seen_from, **heard}
             good.append(row)
     columns = [pa.array([row[field.name] for row in good], field.type) for field in LANDED]
     return pa.Table.from_arrays(columns, schema=LANDED), pa.Table.from_pylist(bad, QUARANTINE)

@@ -1,0 +1,38 @@
+"""What every TOML table of ours is made of: strict tables, names in two languages, texts that can be printed."""
+
+from __future__ import annotations
+
+import re
+from typing import Annotated, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+
+SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
+
+
+def _readable(text: str) -> str:
+    """Something that a person can read and nothing can act on: no control characters, no turned-around writing."""
+    if not text.strip() or not text.isprintable():
+        raise ValueError("is empty or holds characters that cannot be printed")
+    return text
+
+
+Language = Literal["nl", "en"]
+Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_readable)]
+_ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
+#: Only what every mail server takes; a name beside the address may be anything.
+Email = Annotated[str, Field(pattern=rf"^{_ATOM}(\.{_ATOM})*@[A-Za-z0-9-]+(\.[A-Za-z0-9-]+)*$", max_length=254)]
+
+
+class Table(BaseModel):
+    """A TOML table: unknown keys are refused, values never change after reading."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class Names(Table):
+    """One thing's name in both languages."""
+
+    nl: Text
+    en: Text

@@ -1,0 +1,44 @@
+"""The word lists behind what somebody wants (``config/intent.toml``), urgency among them."""
+
+from __future__ import annotations
+
+import tomllib
+from typing import Literal
+
+from pydantic import Field, ValidationError
+
+from tasks import home, mistakes
+from tasks.errors import ConfigError
+from tasks.tables import Table
+from tasks.topics.own import Pattern
+from tasks.topics.taxonomy import Patterns
+
+URGENT = "urgent"
+
+
+class Kind(Table):
+    """``[[class]]``: what gives one intent away."""
+
+    key: Literal["question", "announcement", "spam", "complaint", "compliment", "urgent"]
+    patterns: Patterns
+    exclude: tuple[Pattern, ...] = ()
+
+
+class File(Table):
+    """The whole file."""
+
+    kinds: tuple[Kind, ...] = Field(alias="class", min_length=1)
+
+
+def load() -> tuple[Kind, ...]:
+    """Every class in the file; raises ConfigError with what is wrong."""
+    path = home.INTENT
+    try:
+        text = path.read_text(encoding="utf-8")
+        return File(**tomllib.loads(text)).kinds
+    except OSError as error:
+        raise ConfigError(f"{home.shown(path)}: cannot be read ({error}).") from None
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{home.shown(path)}: this is not valid TOML: {error}.") from None
+    except ValidationError as error:
+        raise ConfigError(mistakes.explain(File, home.shown(path), text, error)) from None

@@ -1,0 +1,72 @@
+"""Everything of an institution that decides what a post is about, whose it is, and whether it is ours: loaded once."""
+
+from __future__ import annotations
+
+import json
+from functools import cached_property
+from pathlib import Path
+
+import pyarrow as pa
+
+from tasks import home, warehouse
+from tasks.settings import Institution
+from tasks.topics import intent, meaning, routing, tag, taxonomy
+from tasks.topics.read import Reader
+
+#: In the order in which they run, with the topics between them.
+BEFORE, AFTER = "25_topic", "28_route"
+TOPICS = home.SQL / "topics"
+#: Raise it when the code under tasks/topics judges otherwise with the same files.
+VERSION = 1
+URGENT = pa.schema(
+    [
+        ("item_id", pa.string()),
+        ("source", pa.string()),
+        ("created_at", pa.timestamp("us", tz="UTC")),
+        ("page", pa.string()),
+        ("line", pa.int32()),
+    ]
+)
+
+
+class Listening:
+    """Topics, intents, routes and names of one institution. ``embed`` adds meaning to the patterns (meaning.py)."""
+
+    def __init__(self, institution: Institution, embed: meaning.Embed | None = None, embedder: str = "") -> None:
+        self.reader = Reader(institution)
+        self.topics = taxonomy.load(institution.slug)
+        self.urgent = institution.urgent.on
+        self.kinds = tuple(kind for kind in intent.load() if self.urgent or kind.key != intent.URGENT)
+        self.rules = routing.rules(institution, self.topics)
+        self._embedder = embedder if embed else ""
+        self._embed = embed
+        names = institution.names and institution.names.model_dump()
+        self._names = [names, [one.model_dump() for one in institution.ignore]]
+
+    def files(self) -> list[Path]:
+        """The SQL that judges."""
+        return [*(home.SQL / "staging" / f"{step}.sql" for step in (BEFORE, AFTER)), *sorted(TOPICS.glob("*.sql"))]
+
+    @cached_property
+    def definition(self) -> str:
+        """All that people wrote down about it, as text: equal text and equal ``files``, equal judgements."""
+        told = {
+            "version": VERSION,
+            "embedder": self._embedder,
+            "topics": [topic.model_dump() for topic in self.topics],
+            "kinds": [kind.model_dump() for kind in self.kinds],
+            "rules": self.rules,
+            "names": self._names,
+        }
+        return json.dumps(told)
+
+    @cached_property
+    def _tagger(self) -> tag.Tagger:
+        return tag.Tagger(self.topics, self.kinds, self._embed)
+
+    def judge(self, db: warehouse.Connection) -> None:
+        """Make staging.topic, staging.fired and staging.routed from staging.item."""
+        warehouse.run_file(db, home.SQL / "staging" / f"{BEFORE}.sql")
+        self._tagger.run(db)
+        warehouse.put(db, "staging.route", routing.table(self.rules))
+        warehouse.run_file(db, home.SQL / "staging" / f"{AFTER}.sql")

@@ -1,0 +1,94 @@
+"""Patterns that analysts write, as regular expressions for RE2.
+
+A pattern is a word or phrase; ``*`` stands for the rest of a word, ``..`` for at most four words between, ``a/b`` and
+``(a b/c)`` for one or the other, and ``re:`` marks a regular expression that is taken as it is. All of them are held
+against *plain words*: small letters and digits without accents, one space between words and at both ends
+(``sql/staging/25_topic.sql`` makes them; ``plain`` does the same here).
+"""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterable
+
+RAW = "re:"
+REST = "[^ ]*"
+GAP = "(?:[^ ]+ ){0,4}"
+_PIECE = re.compile(r"\([^()]*\)|[^ ()]+")
+_OTHER = re.compile(r"[^\w*/]+|_+")
+#: Fewer letters than this, beside a ``*``, match half of the language.
+LEAST_LETTERS = 2
+
+
+def plain(text: str) -> str:
+    """The words of a text as patterns see them."""
+    letters = unicodedata.normalize("NFD", text.lower())
+    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
+    return " " + " ".join(re.sub(r"[\W_]+", " ", kept).split()) + " "
+
+
+def regex(pattern: str) -> str:
+    """One pattern as RE2. Raises ValueError with what is wrong with it."""
+    if pattern.startswith(RAW):
+        return _checked(pattern.removeprefix(RAW).strip(" "))
+    if pattern.count("(") != pattern.count(")"):
+        raise ValueError("has a bracket that is not closed, or one too many")
+    found = _phrase(pattern)
+    if not found:
+        raise ValueError("has no word in it")
+    return found
+
+
+def union(patterns: Iterable[str]) -> str | None:
+    """One expression that finds any of the patterns as whole words; None without patterns."""
+    each = [regex(pattern) for pattern in patterns]
+    return f" (?:{'|'.join(each)}) " if each else None
+
+
+def either(unions: Iterable[str]) -> str:
+    """One expression that finds whatever any of several from ``union`` finds."""
+    return f" (?:{'|'.join(one[1:-1] for one in unions)}) "
+
+
+def _phrase(text: str) -> str:
+    """A phrase without spaces around it."""
+    made, gap = "", False
+    for piece in _PIECE.findall(text):
+        if piece == "..":
+            gap = True
+            continue
+        part = _group(piece[1:-1]) if piece.startswith("(") else _word(piece)
+        if part:
+            made += (" " + (GAP if gap else "") if made else "") + part
+            gap = False
+    return made
+
+
+def _group(inside: str) -> str:
+    parts = [part for part in (_phrase(one) for one in inside.split("/")) if part]
+    return f"(?:{'|'.join(parts)})" if parts else ""
+
+
+def _word(piece: str) -> str:
+    """``bel/bellen`` or ``rooster*``; what is neither letter nor digit parts words, as it does in the texts."""
+    kept = "".join(one for one in unicodedata.normalize("NFD", piece.lower()) if not unicodedata.combining(one))
+    options = []
+    for option in kept.split("/"):
+        words = _OTHER.sub(" ", option).split()
+        if any("*" in word and len(word.replace("*", "")) < LEAST_LETTERS for word in words):
+            raise ValueError(f"needs at least {LEAST_LETTERS} letters beside a *")
+        if words:
+            options.append(" ".join(words).replace("*", REST))
+    return options[0] if len(options) == 1 else f"(?:{'|'.join(options)})" if options else ""
+
+
+def _checked(expression: str) -> str:
+    """A raw expression, if RE2 takes it."""
+    import duckdb
+
+    try:
+        duckdb.execute("SELECT regexp_matches('', $expression)", {"expression": expression}).fetchall()
+    except duckdb.Error as error:
+        raise ValueError(f"is not a regular expression that RE2 knows: {str(error).splitlines()[0]}") from None
+    return f"(?:{expression})"
