@@ -104,7 +104,8 @@ def placed(plan: Plan, frame: pd.DataFrame, moment: str) -> pd.DataFrame:
 
 
 def _seconds(length: pd.Series[Any]) -> pd.Series[Any]:
-    return length.dt.total_seconds().astype("int64")
+    seconds: pd.Series[Any] = length.dt.total_seconds().astype("int64")
+    return seconds
 
 
 def under(asked: pd.DataFrame, heading: str) -> pd.DataFrame:
