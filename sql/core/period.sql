@@ -1,9 +1,9 @@
 -- core.period is what is asked for: a row per week, and one "all" that pools a range with one cut-off. "base", the four
 -- weeks before the report's, is four rows of that name, each cut off on its own Monday: like is compared with like.
 
--- core.report_week: the one week that the report is about.
+-- core.report_week: the one week that the report is about, as text, which can be cut.
 CREATE TABLE core.report_week AS
-SELECT week, start_at, end_at, as_of
+SELECT week::VARCHAR AS week, start_at, end_at, as_of
 FROM core.period
 WHERE role = 'report';
 

@@ -64,7 +64,7 @@ def conversations(plan: Plan) -> pd.DataFrame:
         }
     )
     weeks["next_cutoff"] = weeks["cutoff"].shift(-1)
-    asked = (
+    asked: pd.DataFrame = (
         turns[~turns["ends"] & (turns["turn_no"] == 1)]
         .merge(later, on="item_id", how="left")
         .merge(schedules, on=["department", "source"])
@@ -104,7 +104,8 @@ def placed(plan: Plan, frame: pd.DataFrame, moment: str) -> pd.DataFrame:
 
 
 def _seconds(length: pd.Series[Any]) -> pd.Series[Any]:
-    return length // pd.Timedelta(seconds=1)
+    seconds: pd.Series[Any] = length.dt.total_seconds().astype("int64")
+    return seconds
 
 
 def under(asked: pd.DataFrame, heading: str) -> pd.DataFrame:
@@ -154,7 +155,7 @@ def waiting_times(headed: pd.DataFrame, clock: str) -> pd.DataFrame:
     # The last one was answered: nobody waits any more, and that is certain.
     nobody = ended == waiting
     left = (waiting - ended).mask(nobody)
-    log_share = np.log(left / waiting).groupby(KEY).cumsum()
+    log_share = (left / waiting).apply(np.log).groupby(KEY).cumsum()
     variance = (ended / (waiting * left)).groupby(KEY).cumsum()
     arm = np.exp(Z * np.sqrt(variance) / -log_share)
     ends = {"": np.exp(log_share), "low_": np.exp(log_share * arm), "high_": np.exp(log_share / arm)}
