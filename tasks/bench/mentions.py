@@ -1,4 +1,4 @@
-"""Made-up mentions in the exchange format: our own demo's sentences, each with seeded noise, so that no two are alike."""
+"""Made-up mentions in the exchange format: our own demo's sentences with seeded noise, so that no two are alike."""
 
 from __future__ import annotations
 
@@ -16,13 +16,14 @@ from tasks.demo.texts import bank
 from tasks.extract import landing
 from tasks.period import Week
 
-KINDS = ("questions", "complaints", "compliments")
+#: What asks for an answer, and what does not.
+ASKING, TELLING = ("questions", "complaints"), ("compliments",)
 SLOT = re.compile(r"\{(\w+)\}")
-#: Of a hundred items so many are answers of ours; so many a question of somebody in a thread.
-ANSWERS_PCT, LATER_PCT = 30, 15
+#: Of a hundred people so many ask, as in the demo; so many of those get an answer; so many say something in a thread.
+ASKING_PCT, ANSWERED_PCT, LATER_PCT = 33, 93, 10
 #: Of a hundred texts so many have a handle, a link, a face, a second sentence.
 HANDLE_PCT, LINK_PCT, FACE_PCT, MORE_PCT = 12, 6, 15, 20
-FACES = "😡 😭 🙄 😂 🔥 👍 🙏 🎉 🥰 🤔".split()
+FACES = ("😡", "😭", "🙄", "😂", "🔥", "👍", "🙏", "🎉", "🥰", "🤔")
 #: How a fetch cuts time: pages of this many items.
 PAGE_ITEMS = 500
 
@@ -39,42 +40,42 @@ def land(weeks: Sequence[Week], items_a_week: int) -> int:
     return len(weeks) * items_a_week
 
 
-def texts(count: int) -> list[str]:
-    """So many texts, no two alike."""
-    chance = Chance("bench", "texts")
-    return [f"{_text(chance, 'nl' if chance.yes(70) else 'en')} {number}" for number in range(count)]
-
-
 def _items(week: Week, count: int) -> Iterator[dict[str, Any]]:
     chance = Chance("bench", "mentions", str(week))
     start = week.start.astimezone(UTC)
     seconds = int((week.end.astimezone(UTC) - start).total_seconds())
-    open_items: list[dict[str, Any]] = []
+    waiting: list[dict[str, Any]] = []
+    opened: list[dict[str, Any]] = []
     for number in range(count):
-        language = "nl" if chance.yes(70) else "en"
-        at = start + timedelta(seconds=chance.below(seconds))
         item: dict[str, Any] = {
             "id": f"{week}-{number}",
             "source": world.SOURCES[chance.below(len(world.SOURCES))],
             "author": f"person{chance.below(count)}",
-            "text": f"{_text(chance, language)} {number}",
         }
-        if open_items and chance.yes(ANSWERS_PCT + LATER_PCT):
-            parent = open_items[chance.below(len(open_items))]
-            at = datetime.fromisoformat(parent["created_at"]) + timedelta(minutes=1 + chance.below(2000))
-            item |= {"kind": "reply", "in_reply_to": parent["id"], "source": parent["source"]}
-            if chance.yes(100 * ANSWERS_PCT // (ANSWERS_PCT + LATER_PCT)):
-                item["author_kind"] = "own"
-        elif len(open_items) < 2000:
-            open_items.append(item)
+        language = "nl" if chance.yes(70) else "en"
+        asks = chance.yes(ASKING_PCT)
+        at = start + timedelta(seconds=chance.below(seconds))
+        if waiting:
+            at = _reply(chance, item, waiting.pop(), "own")
+        elif opened and chance.yes(LATER_PCT):
+            at = _reply(chance, item, opened[chance.below(len(opened))], "public")
         else:
-            open_items[chance.below(2000)] = item
+            opened.append(item)
+            if asks and chance.yes(ANSWERED_PCT):
+                waiting.append(item)
+        item["text"] = f"{_text(chance, language, ASKING if asks else TELLING)} {number}"
         item["created_at"] = at.isoformat()
         yield item
 
 
-def _text(chance: Chance, language: str) -> str:
-    sentences = _sentences(language)
+def _reply(chance: Chance, item: dict[str, Any], parent: dict[str, Any], author_kind: str) -> datetime:
+    """Make an item a reply; returns when it was written, up to a day and a half after its parent."""
+    item |= {"kind": "reply", "in_reply_to": parent["id"], "source": parent["source"], "author_kind": author_kind}
+    return datetime.fromisoformat(parent["created_at"]) + timedelta(minutes=1 + chance.below(2000))
+
+
+def _text(chance: Chance, language: str, kinds: tuple[str, ...]) -> str:
+    sentences = _sentences(language, kinds)
     said = [_filled(chance, sentences[chance.below(len(sentences))])]
     if chance.yes(MORE_PCT):
         said.append(_filled(chance, sentences[chance.below(len(sentences))]))
@@ -106,9 +107,9 @@ def _mistyped(chance: Chance, text: str) -> str:
 
 
 @cache
-def _sentences(language: str) -> list[str]:
+def _sentences(language: str, kinds: tuple[str, ...]) -> list[str]:
     """Every utterance of the demo about a department, in the order of its files."""
-    keys = [f"{language}_{kind}" for kind in KINDS]
+    keys = [f"{language}_{kind}" for kind in kinds]
     return [
         text
         for content in bank().values()

@@ -1,4 +1,4 @@
-"""``./weerklank bench``: how fast our SQL is beside the same job in other tools."""
+"""``./weerklank bench``: how fast our SQL is, by itself and beside the same job in other tools."""
 
 from __future__ import annotations
 
@@ -9,26 +9,29 @@ from importlib.util import find_spec
 from pathlib import Path
 
 NAME = "bench"
-HELP = """Measure our SQL beside the same job in polars and pandas.
+WEEKS, ITEMS_A_WEEK = (52, 520), 19_231
+HELP = """Measure how fast our SQL is: the metrics beside the same job in polars and pandas, and staging by itself.
 
   ./weerklank bench metrics
+  ./weerklank bench stage
 
 Makes a lake of 1 and one of 10 million messages (52 and 520 weeks), runs our metrics, the same in polars and (1 million
 only) in pandas, and a bare scan, in turn; compares the answers; prints what each took and whether the goals were met.
-Takes about a quarter of an hour, 2 GB of memory and 1 GB of disk on two cores. Exit code 1: a goal was missed."""
+Takes about a quarter of an hour, 2 GB of memory and 1 GB of disk on two cores.
+
+bench stage lands 100,000 made-up mentions, no two texts alike (5 weeks of 20,000; --weeks 8 and --items-a-week change
+that), and prints how many a second become a lake, with what each step takes. Exit code 1: a goal was missed."""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """metrics [--keep FOLDER] [--rounds N] [--items-a-week N] [--weeks N …] [--format …]"""
-    parser.add_argument("what", choices=("metrics",), help="what to measure")
+    parser.add_argument("what", choices=("metrics", "stage"), help="what to measure")
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where lakes are kept for the next time")
     parser.add_argument(
         "--rounds", type=_positive, default=3, metavar="N", help="the least of so many runs (default: 3)"
     )
-    parser.add_argument("--items-a-week", type=_positive, default=19_231, metavar="N", help="default: 19231")
-    parser.add_argument(
-        "--weeks", type=_positive, nargs="+", default=[52, 520], metavar="N", help="histories (default: 52 520)"
-    )
+    parser.add_argument("--items-a-week", type=_positive, metavar="N", help="default: 19231; stage: 20000")
+    parser.add_argument("--weeks", type=_positive, nargs="+", metavar="N", help="histories (default: 52 520; stage: 5)")
     parser.add_argument("--format", choices=("table", "json"), default="table")
 
 
@@ -45,6 +48,11 @@ def run(args: argparse.Namespace) -> int:
 
     from tasks.errors import UsageError
 
+    if args.what == "stage":
+        from tasks.bench import stage
+
+        weeks = args.weeks[0] if args.weeks else stage.WEEKS
+        return stage.report(weeks, args.items_a_week or stage.ITEMS_A_WEEK, args.rounds, args.format, _say)
     if not find_spec("polars"):
         raise UsageError("the benchmark needs polars, which comes with the tests: run ./weerklank test once.")
     if args.keep:
@@ -57,7 +65,9 @@ def run(args: argparse.Namespace) -> int:
 def _measure(args: argparse.Namespace, folder: Path) -> int:
     from tasks.bench import goals, measure, plan
 
-    found = measure.Bench(folder, tuple(args.weeks), args.items_a_week, args.rounds, _say).run()
+    found = measure.Bench(
+        folder, tuple(args.weeks or WEEKS), args.items_a_week or ITEMS_A_WEEK, args.rounds, _say
+    ).run()
     scan = measure.definition("scan")
     if args.format == "json":
         told = {

@@ -6,6 +6,7 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from threading import Lock
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -50,6 +51,7 @@ class Pages:
         self.all = landing.pages(institution.slug)
         self.windows = landing.windows(institution.slug)
         self._parsed: dict[str, tuple[pa.Table, pa.Table]] = {}
+        self._parsing = Lock()
 
     def near(self, week: Week) -> list[landing.Page]:
         """Every page that may hold something of, or explain something in, this week."""
@@ -57,10 +59,10 @@ class Pages:
 
     def parsed(self, page: landing.Page) -> tuple[pa.Table, pa.Table]:
         """Usable rows and refused lines of a page."""
-        if page.sha256 not in self._parsed:
-            self._parsed[page.sha256] = rows.table(
-                self.secret, page, landing.read(self.slug, page), self.listening.reader
-            )
+        with self._parsing:
+            if page.sha256 not in self._parsed:
+                found = rows.table(self.secret, page, landing.read(self.slug, page), self.listening.reader)
+                self._parsed[page.sha256] = found
         return self._parsed[page.sha256]
 
     def asked(self, week: Week) -> list[landing.Window]:

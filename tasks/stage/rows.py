@@ -48,18 +48,23 @@ QUARANTINE = pa.schema(
 def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
     good: list[dict[str, Any]] = []
+    numbers: list[int] = []
     bad: list[dict[str, Any]] = []
     name = page.sha256[:16]
-    seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None
     for line, row, reason in landing.lines(data):
         if row is None:
             bad.append({"page": name, "line": line, "origin": page.origin, "source": page.source, "reason": reason})
         else:
-            heard = reader.read(row)
+            row |= reader.read(row)
             _hide(secret, row)
-            row |= {"page": name, "line": line, "seen_from": seen_from, **heard}
             good.append(row)
-    columns = [pa.array([row[field.name] for row in good], field.type) for field in LANDED]
+            numbers.append(line)
+    seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None
+    whole = {"page": [name] * len(good), "line": numbers, "seen_from": [seen_from] * len(good)}
+    columns = [
+        pa.array(whole[key] if key in whole else [row[key] for row in good], kind)
+        for key, kind in zip(LANDED.names, LANDED.types, strict=True)
+    ]
     return pa.Table.from_arrays(columns, schema=LANDED), pa.Table.from_pylist(bad, QUARANTINE)
 
 
