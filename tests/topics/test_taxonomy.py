@@ -45,7 +45,7 @@ def test_every_institution_of_ours_has_a_taxonomy_that_can_be_read() -> None:
 
 
 def test_a_file_adds_topics_and_patterns_replaces_the_rest_and_takes_away(tmp_path: Path) -> None:
-    before = {topic.key: topic for topic in taxonomy.load("overbrugge")}
+    before = {topic.key: topic for topic in taxonomy.load("has_no_file")}
     change = """
 [[topic]]
 key         = "catering"
