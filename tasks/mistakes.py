@@ -66,16 +66,15 @@ def _model_in(annotation: Any) -> Any:
 
 def _line_of(text: str, loc: tuple[int | str, ...]) -> str:
     """`` line 12`` of the key an error is about, as far as a search can tell; else nothing."""
-    table, nth, key = (
-        str(loc[0]) if loc else "",
-        next((part for part in loc if isinstance(part, int)), 0),
-        str(loc[-1]) if loc else "",
-    )
+    table, nth = str(loc[0]) if loc else "", next((part for part in loc if isinstance(part, int)), 0)
+    # `nl = ` under a table, or `name.nl = ` and `patterns.nl = [` in the table above; of a list, the key that holds it.
+    named = [re.escape(part) for part in loc[1:] if isinstance(part, str)] or [re.escape(table)]
+    key = "|".join([r"\.".join(named), named[-1]])
     seen, here = -1, ""
     for number, line in enumerate(text.splitlines(), 1):
         if head := re.match(r"\s*\[{1,2}([A-Za-z_.]+)\]{1,2}", line):
             here = head[1]
             seen += here == table
-        elif here == table and seen == nth and re.match(rf"\s*{re.escape(key)}\s*=", line):
+        elif here == table and seen == nth and re.match(rf"\s*(?:{key})\s*=", line):
             return f", line {number}"
     return ""

@@ -224,6 +224,8 @@ class Institution(Table):
             route.check(number, known, {source.id for source in self.source})
         if len({promise.until for promise in self.earlier_promise}) < len(self.earlier_promise):
             raise ValueError("[[earlier_promise]] names the same day twice")
+        if self.names:
+            self.names.check({source.id for source in self.source})
         check_ignored(self.ignore)
         for person in self.deliver.recipients:
             if person.language not in self.institution.languages:

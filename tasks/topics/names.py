@@ -90,15 +90,17 @@ class Names:
         for what, weight in self._named(body, handles, (author or "").lower()):
             score += weight
             why.append(what)
+        if not why:
+            return Judgement(round(1 / (1 + math.exp(-START)), 3), "no name", relevant=False)
         around = f"{words}{patterns.plain(author or '')}"
         for kind, weight, found in (
-            ("context", WEIGHTS["context"], self.context.found(around) if self.context and why else []),
+            ("context", WEIGHTS["context"], self.context.found(around) if self.context else []),
             ("strangers", STRANGERS, self.strangers.found(around) if self.strangers else []),
         ):
             score += weight * min(len(found), MOST_WORDS)
             why += [f"{kind}: {word}" for word in found[:MOST_WORDS]]
         confidence = round(1 / (1 + math.exp(-score)), 3)
-        return Judgement(confidence, "; ".join(why) or "no name", confidence >= self.least)
+        return Judgement(confidence, "; ".join(why), confidence >= self.least)
 
     def _named(self, body: str, handles: list[str], author: str) -> Iterable[tuple[str, float]]:
         """How the post names us, if at all."""

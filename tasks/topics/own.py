@@ -97,6 +97,13 @@ class OwnNames(Table):
             raise ValueError("needs a name: full or short")
         return self
 
+    def check(self, sources: set[str]) -> None:
+        """Raise ValueError when it names a source that is not there."""
+        if unknown := set(self.searched) - sources:
+            raise ValueError(
+                f"[names] searched names a source that does not exist: {min(unknown)}{_meant(min(unknown), sources)}"
+            )
+
 
 class Ignore(Table):
     """``[[ignore]]``: posts that are never about us, and a case of one that is tried whenever the file is read."""

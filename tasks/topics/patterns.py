@@ -16,6 +16,8 @@ RAW = "re:"
 REST = "[^ ]*"
 GAP = "(?:[^ ]+ ){0,4}"
 _PIECE = re.compile(r"\([^()]*\)|[^ ()]+")
+_NEITHER = re.compile(r"[\W_]+")
+_ACCENTS = re.compile("[\u0300-\u036f]+")
 _OTHER = re.compile(r"[^\w*/]+|_+")
 #: Fewer letters than this, beside a ``*``, match half of the language.
 LEAST_LETTERS = 2
@@ -23,9 +25,13 @@ LEAST_LETTERS = 2
 
 def plain(text: str) -> str:
     """The words of a text as patterns see them."""
-    letters = unicodedata.normalize("NFD", text.lower())
-    kept = "".join(letter for letter in letters if not unicodedata.combining(letter))
-    return " " + " ".join(re.sub(r"[\W_]+", " ", kept).split()) + " "
+    return f" {_NEITHER.sub(' ', unaccented(text)).strip()} "
+
+
+def unaccented(text: str) -> str:
+    """Small letters without their accents."""
+    small = text.lower()
+    return small if small.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFD", small))
 
 
 def regex(pattern: str) -> str:
@@ -72,9 +78,8 @@ def _group(inside: str) -> str:
 
 def _word(piece: str) -> str:
     """``bel/bellen`` or ``rooster*``; what is neither letter nor digit parts words, as it does in the texts."""
-    kept = "".join(one for one in unicodedata.normalize("NFD", piece.lower()) if not unicodedata.combining(one))
     options = []
-    for option in kept.split("/"):
+    for option in unaccented(piece).split("/"):
         words = _OTHER.sub(" ", option).split()
         if any("*" in word and len(word.replace("*", "")) < LEAST_LETTERS for word in words):
             raise ValueError(f"needs at least {LEAST_LETTERS} letters beside a *")

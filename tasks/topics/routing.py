@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 import pyarrow as pa
 
+from tasks.errors import ConfigError
 from tasks.settings import Institution
 from tasks.topics.own import NOBODY
 from tasks.topics.patterns import plain
@@ -36,7 +38,19 @@ class Condition(NamedTuple):
 
 
 def rules(institution: Institution, topics: Sequence[Topic]) -> list[Condition]:
-    """Every rule of an institution in the order that its file gives ([routing] order)."""
+    """Every rule of an institution in the order that its file gives ([routing] order).
+
+    Raises ConfigError when a rule asks for a topic that the taxonomy does not have.
+    """
+    keys = {topic.key for topic in topics}
+    for number, route in enumerate(institution.route, 1):
+        if unknown := set(route.topics) - keys:
+            close = difflib.get_close_matches(min(unknown), sorted(keys), 1)
+            meant = f" Did you mean {close[0]}?" if close else ""
+            raise ConfigError(
+                f"config/institutions/{institution.slug}.toml: [[route]] #{number} names a topic that its taxonomy "
+                f"does not have: {min(unknown)}.{meant}"
+            )
     makers = {"rules": _routes, "keywords": _keywords, "topics": _owners}
     made: list[Condition] = []
     for kind in institution.routing.order:
