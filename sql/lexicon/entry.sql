@@ -1,0 +1,19 @@
+-- The lexicon as it is looked up: by its first word, with what must follow it. Made once per connection.
+-- Reads lexicon.word (language, word, score).
+
+-- Words, one emoji at a time, and the commonest faces made of signs.
+CREATE MACRO lexicon.tokens(said) AS regexp_extract_all(
+    lower(said),
+    '[\p{L}]+|[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}\x{2B50}]|[:;=]-?[()]|:-?d\b'
+);
+
+CREATE TABLE lexicon.entry AS
+SELECT
+    language,
+    word,
+    tokens[1] AS head,
+    tokens[2:] AS rest,
+    len(tokens) AS size,
+    score
+FROM (SELECT *, lexicon.tokens(word) AS tokens FROM lexicon.word)
+WHERE len(tokens) > 0;
