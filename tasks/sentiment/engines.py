@@ -9,7 +9,7 @@ from tasks.errors import UsageError
 from tasks.sentiment.engine import Engine, EngineUnavailable
 
 #: From the best to the one that always works; each is a module of this package with ``load() -> Engine``.
-ENGINES = {"e5": "e5", "student": "student", "lexicon": "words"}
+ENGINES = {"e5": "e5", "student": "student", "lexicon": "sql_engine"}
 DEFAULT = "e5"
 
 

@@ -64,8 +64,7 @@ def reading() -> bytes:
 
 
 def listening() -> bytes:
-    """The code that counts listed words and signs, and the word list as it is now: an analyst's edit counts too."""
-    from tasks.sentiment import lexicon
+    """The rules that count listed words and signs, and the word list as it is now: an analyst's edit counts too."""
+    from tasks.sentiment import features, sql_engine
 
-    rows = json.dumps(lexicon.table().to_pylist(), ensure_ascii=False)
-    return reading() + (Path(__file__).parent / "features.py").read_bytes() + rows.encode()
+    return reading() + features.QUERY.read_bytes() + sql_engine.rules().encode()
