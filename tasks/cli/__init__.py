@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "report",
     "metric": "metric",
     "bench": "bench",
+    "train": "train",
     "lock": "lock",
 }
 INTRODUCTION = """Weerklank makes a weekly report on what people say to and about a school or university.

@@ -15,6 +15,9 @@ LINK = re.compile(r"https?:\s?//\S+|\bwww\.\S+|\bhttp\b")
 ACCOUNT = re.compile(r"(?<![\w.])@\w+")
 #: Spaces of any kind, and what ends a string in C.
 SPACE = re.compile(r"[\s\x00]+")
+SIGNS = r"[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50]|[:;=]['’]?-?[()DPp/|]|<3|[!?]"
+WORD_OR_SIGN = re.compile(rf"[^\W\d_]|{SIGNS}")
+LATIN_OR_SIGN = re.compile(rf"[A-Za-z\u00C0-\u024F]|{SIGNS}")
 
 
 def cleaned(text: str) -> str:
@@ -34,6 +37,10 @@ def _character(escape: re.Match[str]) -> str:
 
 
 def says_something(text: str) -> bool:
-    """Whether a cleaned text has anything to judge besides links and accounts."""
-    left = text.replace("http", " ").replace("@user", " ")
-    return any(not one.isspace() for one in left)
+    """Whether a cleaned text has a word, an emoji or a face besides links and accounts: figures say nothing."""
+    return WORD_OR_SIGN.search(text.replace("http", " ").replace("@user", " ")) is not None
+
+
+def in_latin(text: str) -> bool:
+    """Whether it says something to who reads Latin letters and emoji only."""
+    return LATIN_OR_SIGN.search(text.replace("http", " ").replace("@user", " ")) is not None

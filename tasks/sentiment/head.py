@@ -36,8 +36,7 @@ class Head:
     def read(cls, path: Path) -> Head:
         """Raises EngineUnavailable when the file is missing, or made for other features than ours."""
         arrays, about = weights.read(path)
-        if about["features"] != list(features.NAMES):
-            raise weights.EngineUnavailable(f"its weights {path.name} were trained on other features; train them again.")
+        weights.check(path, about["features"], features.NAMES)
         return cls(arrays["slopes"].astype(float), arrays["intercepts"].astype(float), about)
 
     def save(self, path: Path) -> None:

@@ -55,22 +55,46 @@ def read(path: Path, text: str = "text", label: str = "label") -> Labelled:
     """A CSV file in UTF-8, separated by comma, semicolon, bar or tab. Raises UsageError with file and line."""
     import numpy as np
 
+    found = [(row[text] or "", _label(path, line, row[label])) for line, row in _rows(path, (text, label))]
+    return Labelled(path.stem, [row[0] for row in found], np.array([row[1] for row in found]))
+
+
+def read_texts(path: Path, text: str = "text") -> list[str]:
+    """One column of such a file."""
+    return [row[text] or "" for _, row in _rows(path, (text,))]
+
+
+def _label(path: Path, line: int, given: str | None) -> int:
+    spelled = (given or "").strip()
+    if spelled.lower() not in LABELS:
+        accepted = "; ".join(f"{name} ({', '.join(spellings[1:4])})" for name, spellings in SPELLINGS.items())
+        raise UsageError(f"{path}, line {line}: the label “{spelled}” is not one of {accepted}.")
+    return LABELS[spelled.lower()]
+
+
+def _rows(path: Path, wanted: tuple[str, ...]) -> list[tuple[int, dict[str, str | None]]]:
+    """Every row with the line it begins on; the header has the columns wanted, and there is at least one row."""
+    line, found = 2, []
     try:
         with path.open(encoding="utf-8-sig", newline="") as lines:
-            header = lines.readline()
+            delimiter = _delimiter(path, lines.readline(), wanted)
             lines.seek(0)
-            delimiter = _delimiter(path, header, (text, label))
-            found = _rows(path, csv.DictReader(lines, delimiter=delimiter, strict=True), text, label)
+            rows = csv.DictReader(lines, delimiter=delimiter, strict=True)
+            for row in rows:
+                found.append((line, row))
+                line = rows.line_num + 1
     except OSError as error:
         raise UsageError(f"{path} cannot be read: {error.strerror}.") from None
     except UnicodeDecodeError:
         raise UsageError(f"{path} is not UTF-8; save it as “CSV UTF-8”.") from None
+    except csv.Error as error:
+        raise UsageError(f"{path}, line {line}: not a CSV row: {error}.") from None
     if not found:
-        raise UsageError(f"{path} has no labelled rows below its header.")
-    return Labelled(path.stem, [row[0] for row in found], np.array([row[1] for row in found]))
+        raise UsageError(f"{path} has no rows below its header.")
+    return found
 
 
-def _delimiter(path: Path, header: str, wanted: tuple[str, str]) -> str:
+def _delimiter(path: Path, header: str, wanted: tuple[str, ...]) -> str:
     """The sign by which the first line falls apart into columns of these names."""
     for delimiter in DELIMITERS:
         names = next(csv.reader([header], delimiter=delimiter), [])
@@ -82,19 +106,3 @@ def _delimiter(path: Path, header: str, wanted: tuple[str, str]) -> str:
         f"{path}, line 1: no column “{'” and no “'.join(missing)}”; the columns are {', '.join(names) or '(none)'}. "
         "Name them with --text and --label."
     )
-
-
-def _rows(path: Path, rows: csv.DictReader[str], text: str, label: str) -> list[tuple[str, int]]:
-    found = []
-    line = 2
-    try:
-        for row in rows:
-            given = (row[label] or "").strip()
-            if given.lower() not in LABELS:
-                accepted = "; ".join(f"{name} ({', '.join(spelled[1:4])})" for name, spelled in SPELLINGS.items())
-                raise UsageError(f"{path}, line {line}: the label “{given}” is not one of {accepted}.")
-            found.append((row[text] or "", LABELS[given.lower()]))
-            line = rows.line_num + 1
-    except csv.Error as error:
-        raise UsageError(f"{path}, line {line}: not a CSV row: {error}.") from None
-    return found

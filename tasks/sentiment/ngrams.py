@@ -37,6 +37,8 @@ def pieces(texts: Sequence[str]) -> Pieces:
     """Of cleaned texts. Case, digits and how long a vowel is drawn out make no difference."""
     import numpy as np
 
+    if not texts:
+        return Pieces(np.zeros(0, np.int64), np.zeros(1, np.int64))
     lines = [" " + " ".join(TOKEN.findall(_plain(text))) + " " for text in texts]
     sizes = np.array([len(line) + 1 for line in lines], np.int64)
     signs = np.frombuffer((END.join(lines) + END).encode("utf-32-le"), np.uint32).astype(np.uint64)

@@ -52,8 +52,8 @@ def labels(probabilities: NDArray[np.float64]) -> NDArray[np.int64]:
     """The likeliest class of every row; where the engine could read nothing (NaN), neutral."""
     import numpy as np
 
-    unread = np.isnan(probabilities).any(axis=1)
-    found = np.where(unread[:, None], 0.0, probabilities).argmax(axis=1)
+    unread: NDArray[np.bool_] = np.asarray(np.isnan(probabilities).any(axis=1))
+    found = np.nan_to_num(probabilities).argmax(axis=1)
     return np.where(unread, NEUTRAL, found)
 
 
@@ -112,4 +112,4 @@ def _negative_recall(counts: NDArray[np.float64]) -> NDArray[np.float64]:
     import numpy as np
 
     there = counts[:, 0].sum(axis=1)
-    return np.divide(counts[:, 0, 0], there, out=np.full(len(counts), np.nan), where=there > 0)
+    return np.asarray(np.divide(counts[:, 0, 0], there, out=np.full(len(counts), np.nan), where=there > 0))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -34,7 +34,7 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any
 
 
 def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
-    """Arrays by name, and what is known about them. Raises EngineUnavailable when the file is not there or not whole."""
+    """Arrays by name, and what is known about them. Raises EngineUnavailable when the file is not there or broken."""
     import zipfile
 
     import numpy as np
@@ -44,9 +44,15 @@ def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
             arrays = {name: held[name] for name in held.files}
         return arrays, json.loads(bytes(arrays.pop("about")))
     except FileNotFoundError:
-        raise EngineUnavailable(f"its weights {path.name} are not there; ./weerklank train sentiment makes them.") from None
+        raise EngineUnavailable(f"there is no {path.name}; ./weerklank train sentiment makes it.") from None
     except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
         raise EngineUnavailable(f"its weights {path.name} cannot be read ({error}).") from None
+
+
+def check(path: Path, made_for: Sequence[str], ours: Sequence[str]) -> None:
+    """Raises EngineUnavailable when weights were made for other features than ours."""
+    if list(made_for) != list(ours):
+        raise EngineUnavailable(f"its weights {path.name} were trained on other features; train them again.")
 
 
 def version(name: str, *parts: bytes | str) -> str:
