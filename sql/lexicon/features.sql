@@ -11,7 +11,8 @@ WITH heard AS (
         arg_max(score, place) FILTER (NOT denies) AS last_score,
         count(*) FILTER (NOT denies) AS hits,
         count(*) FILTER (denies) AS denials,
-        count(*) FILTER (NOT denies AND contains(word, ' … ')) AS turned
+        sum(score) FILTER (contains(word, ' … ') AND score > 0) AS turned_good,
+        -sum(score) FILTER (contains(word, ' … ') AND score < 0) AS turned_bad
     FROM staging.hit
     GROUP BY item
 ),
@@ -27,7 +28,8 @@ said AS (
         coalesce(heard.strongest_negative, 0) AS strongest_negative,
         coalesce(heard.last_score, 0) AS last_score,
         coalesce(heard.denials, 0) AS denials,
-        coalesce(heard.turned, 0) AS turned,
+        coalesce(heard.turned_good, 0) AS turned_good,
+        coalesce(heard.turned_bad, 0) AS turned_bad,
         sqrt(coalesce(heard.hits, 0) + 1) AS breadth
     FROM staging.item AS item
     LEFT JOIN heard ON item.rowid = heard.item
@@ -43,7 +45,8 @@ SELECT
     (positive > 0)::DOUBLE AS any_positive,
     (negative > 0)::DOUBLE AS any_negative,
     (positive > 0 AND negative > 0)::DOUBLE AS both_sides,
-    least(turned, 3)::DOUBLE AS turned,
+    least(turned_good, 3)::DOUBLE AS turned_good,
+    least(turned_bad, 3)::DOUBLE AS turned_bad,
     least(denials, 3)::DOUBLE AS denied,
     ln(1 + least(len(text) - len(replace(text, '!', '')), 10)) AS exclaims,
     ln(1 + least(len(text) - len(replace(text, '?', '')), 10)) AS asks,

@@ -27,7 +27,8 @@ LIMITS = """\
 ## Limits
 
 - Sarcasm and irony are missed; a post that praises one thing and damns another gets one label.
-- No set with Dutch neutral texts was trained on: in Dutch, neutral rests on what English taught the embeddings.
+- The only Dutch neutral texts it was trained on are some thirty of our own: in Dutch, neutral rests on what English
+  taught the embeddings.
 - A complaint stated as a fact ("two weeks, no answer") tends to be read as neutral: the net score is then too high.
 - Scores differ by kind of text, as the tables show. On texts of another kind than these, label some first.
 - One text is read alone: what it answers to, pictures and links are not seen. Only its first 2,000 characters count.

@@ -22,8 +22,9 @@ if TYPE_CHECKING:
 Say = Callable[[str], None]
 #: Embedded between two words on how far we are.
 PORTION = 1000
-#: Embeddings are short (their length is 1) and features are not: so much longer, both are held back alike.
-EMBEDDING_SCALE = 10.0
+#: Embeddings are short (their length is 1) and there are many numbers in them; listed words are few and mean something:
+#: so much longer, the one is held back as much as is good for it, and the other hardly.
+EMBEDDING_SCALE, LISTED_SCALE = 10.0, 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +61,7 @@ class Material:
 
         from tasks.sentiment.training.regression import Examples
 
-        return Examples(np.hstack([(self.embeddings - centre) * EMBEDDING_SCALE, self.listed]), self.labels)
+        return Examples(np.hstack([(self.embeddings - centre) * EMBEDDING_SCALE, self.listed * LISTED_SCALE]), self.labels)
 
 
 def labelled_set(path: Path, text: str, label: str, say: Say) -> Material:

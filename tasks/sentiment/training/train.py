@@ -12,7 +12,7 @@ from tasks.sentiment.head import Head
 from tasks.sentiment.scores import Scores
 from tasks.sentiment.student import Student
 from tasks.sentiment.training import distil, regression
-from tasks.sentiment.training.material import EMBEDDING_SCALE, Material, Say
+from tasks.sentiment.training.material import EMBEDDING_SCALE, LISTED_SCALE, Material, Say
 
 if TYPE_CHECKING:
     import numpy as np
@@ -43,6 +43,7 @@ def head(sets: Sequence[Material], about: dict[str, Any]) -> Head:
     centre = np.mean([one.embeddings.mean(axis=0, dtype=float) for one in sets], axis=0)
     slopes, intercepts = regression.fitted([one.examples(centre) for one in sets])
     slopes[: e5.WIDTH] *= EMBEDDING_SCALE
+    slopes[e5.WIDTH :] *= LISTED_SCALE
     return Head(slopes, intercepts - centre @ slopes[: e5.WIDTH], {**about, "model": e5.model_version()})
 
 
