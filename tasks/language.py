@@ -9,6 +9,12 @@ from __future__ import annotations
 import functools
 import re
 from collections.abc import Callable, Sequence
+from typing import TYPE_CHECKING
+
+from tasks import home
+
+if TYPE_CHECKING:
+    from tasks import warehouse
 
 #: What a text in another language is measured against.
 HOME = ("nl", "en")
@@ -28,6 +34,26 @@ def of_texts(texts: Sequence[str | None]) -> list[str]:
     """The language of each text."""
     one = _detector()
     return [UNKNOWN if text is None else one(text) for text in texts]
+
+
+def put(db: warehouse.Connection) -> None:
+    """Make ``staging.spoken`` (item: number in ``staging.item``, language) of the items' titles and texts.
+
+    What a source says of a language is often an account's setting: it counts only where the text cannot tell.
+    """
+    import pyarrow as pa
+
+    from tasks import warehouse
+
+    said = db.sql("SELECT concat_ws(' . ', title, text) AS said FROM staging.item ORDER BY rowid").to_arrow_table()[
+        "said"
+    ]
+    distinct = said.combine_chunks().dictionary_encode()
+    told = pa.DictionaryArray.from_arrays(distinct.indices, pa.array(of_texts(distinct.dictionary.to_pylist())))
+    warehouse.put(
+        db, "staging.told", pa.table({"item": pa.array(range(len(said))), "language": told.cast(pa.string())})
+    )
+    warehouse.run_file(db, home.SQL / "staging" / "spoken.sql")
 
 
 def version() -> str:

@@ -1,4 +1,4 @@
--- What the word list and the signs in a text say of its tone, as numbers that a head weighs (tasks/sentiment/features.py).
+-- What the word list and the signs in a text say of its tone: numbers that a head weighs (tasks/sentiment/features.py).
 -- Reads staging.item (item_id, text) and staging.hit (item, score, denies, place). Every column is about -1 to 3.
 
 WITH heard AS (

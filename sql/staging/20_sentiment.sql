@@ -1,13 +1,20 @@
 -- The tone of every item from a word list that analysts edit (sql/lexicon), and which words it was.
--- Reads staging.item, staging.spoken (item_id, language), lexicon.entry (language, word, head, rest, size, score).
+-- Reads staging.item, staging.spoken (item: its number in staging.item, language),
+-- lexicon.entry (language, word, size, word1 … word4, score).
+
+-- The lexicon is what is looked up in, not what is looked up: the planner knows neither how many words a text has nor
+-- that so few are in the lexicon.
+SET disabled_optimizers = 'join_order,build_side_probe_side';
 
 CREATE TABLE staging.hit AS
 WITH token AS (
     SELECT
         item,
         language,
-        tokens,
-        unnest(tokens) AS token,
+        unnest(tokens) AS word1,
+        unnest(tokens[2:]) AS word2,
+        unnest(tokens[3:]) AS word3,
+        unnest(tokens[4:]) AS word4,
         generate_subscripts(tokens, 1) AS place
     FROM (
         SELECT
@@ -15,7 +22,7 @@ WITH token AS (
             spoken.language,
             lexicon.tokens(concat_ws(' . ', item.title, item.text)) AS tokens
         FROM staging.item AS item
-        INNER JOIN staging.spoken AS spoken USING (item_id)
+        INNER JOIN staging.spoken AS spoken ON item.rowid = spoken.item
     )
 ),
 
@@ -26,19 +33,33 @@ found AS (
         entry.size,
         entry.language,
         entry.word,
-        entry.score,
-        -- "geen probleem" is neither "geen" nor "probleem": what an entry covers is not looked at again.
-        max(token.place + entry.size) OVER before AS covered
+        entry.score
     FROM token
     INNER JOIN lexicon.entry AS entry
         ON
-            token.token = entry.head
+            token.word1 = entry.word1
+            AND (entry.size < 2 OR token.word2 = entry.word2)
+            AND (entry.size < 3 OR token.word3 = entry.word3)
+            AND (entry.size < 4 OR token.word4 = entry.word4)
             AND (entry.language = token.language OR entry.language = 'any' OR token.language = 'und')
-    WHERE entry.size = 1 OR token.tokens[token.place + 1:token.place + entry.size - 1] = entry.rest
-    WINDOW before AS (
-        PARTITION BY token.item
-        ORDER BY token.place, entry.size DESC, entry.language
-        ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+),
+
+uncovered AS (
+    SELECT
+        item,
+        place,
+        language,
+        word,
+        score
+    FROM found
+    -- "geen probleem" is neither "geen" nor "probleem": what an entry covers is not looked at again.
+    QUALIFY coalesce(
+        max(place + size) OVER (
+            PARTITION BY item
+            ORDER BY place, size DESC, language
+            ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING
+        ) <= place,
+        TRUE
     )
 ),
 
@@ -54,8 +75,7 @@ turned AS (
             last_value(if(score = 0, word, NULL) IGNORE NULLS) OVER so_far,
             NULL
         ) AS denial
-    FROM found
-    WHERE covered IS NULL OR covered <= place
+    FROM uncovered
     WINDOW so_far AS (PARTITION BY item ORDER BY place)
 )
 
@@ -68,35 +88,38 @@ SELECT
     score = 0 AS denies
 FROM turned;
 
+RESET disabled_optimizers;
+
 CREATE TABLE staging.tone AS
+WITH told AS (
+    SELECT
+        item,
+        sum(score) AS score,
+        count(*) FILTER (WHERE NOT denies) AS hits,
+        -- Who denies, and says nothing else that we know, mostly complains: "doet het niet".
+        list_sort(
+            coalesce(
+                list({ place: place, word: word, score: round(score, 2) }) FILTER (WHERE NOT denies),
+                list({ place: place, word: word, score: -0.2 })
+            )
+        ) AS words
+    FROM staging.hit
+    GROUP BY item
+)
+
 SELECT
     item.item_id,
     spoken.language,
     CASE
         WHEN item.rating_score IS NOT NULL THEN item.rating_score
-        WHEN hit.hits > 0 THEN greatest(-1.0, least(1.0, hit.score / sqrt(hit.hits + 1.0)))
-        -- Who denies, and says nothing else that we know, mostly complains: "doet het niet".
-        WHEN hit.denials > 0 THEN -0.2
-        -- Words in a language whose tone we do not know say nothing, not that they are neutral.
-        WHEN
-            spoken.language IN ('nl', 'en', 'und')
-            AND regexp_matches(concat_ws(' ', item.title, item.text), '\p{L}')
-            THEN 0.0
+        WHEN told.hits > 0 THEN greatest(-1.0, least(1.0, told.score / sqrt(told.hits + 1.0)))
+        WHEN told.hits = 0 THEN -0.2
+        WHEN spoken.language IN ('nl', 'en') THEN 0.0
+        -- Words in a language whose tone we do not know say nothing, which is not the same as neutral.
+        WHEN spoken.language = 'und' AND regexp_matches(concat_ws(' ', item.title, item.text), '\p{L}') THEN 0.0
     END AS sentiment_score,
-    hit.words AS sentiment_words
+    -- The reason shown; a long article has no more than twenty.
+    told.words[:20] AS sentiment_words
 FROM staging.item AS item
-INNER JOIN staging.spoken AS spoken USING (item_id)
-LEFT JOIN (
-    SELECT
-        item,
-        sum(score) AS score,
-        count(*) FILTER (WHERE NOT denies) AS hits,
-        count(*) FILTER (WHERE denies) AS denials,
-        -- The reason shown; a long article has no more than twenty.
-        coalesce(
-            list({ word: word, score: round(score, 2) } ORDER BY place) FILTER (WHERE NOT denies),
-            list({ word: word, score: -0.2 } ORDER BY place)
-        )[:20] AS words
-    FROM staging.hit
-    GROUP BY item
-) AS hit ON item.rowid = hit.item;
+INNER JOIN staging.spoken AS spoken ON item.rowid = spoken.item
+LEFT JOIN told ON item.rowid = told.item;

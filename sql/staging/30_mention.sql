@@ -8,6 +8,7 @@ WITH judged AS (
         item.*,
         tone.language,
         tone.sentiment_score,
+        tone.sentiment_words,
         CASE
             WHEN tone.sentiment_score IS NULL THEN 'unknown'
             WHEN tone.sentiment_score > 0.1 THEN 'positive'
@@ -87,6 +88,7 @@ SELECT
     if(judged.deleted, NULL, judged.title) AS title,
     judged.sentiment,
     judged.sentiment_score,
+    if(judged.deleted, NULL, judged.sentiment_words) AS sentiment_words,
     routed.department,
     routed.rule AS department_rule,
     -- Why an item does or does not ask for an answer from us; "eligible" is what the response metrics count.

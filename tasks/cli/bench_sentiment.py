@@ -23,7 +23,9 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a CSV file with a text and a label per row")
     parser.add_argument("--text", default="text", metavar="COLUMN", help="column of texts (default: text)")
     parser.add_argument("--label", default="label", metavar="COLUMN", help="column of labels (default: label)")
-    parser.add_argument("--sample", type=_positive, metavar="N", help="so many rows, the same every time (default: all)")
+    parser.add_argument(
+        "--sample", type=_positive, metavar="N", help="so many rows, the same every time (default: all)"
+    )
     parser.add_argument("--format", choices=("table", "json"), default="table")
 
 

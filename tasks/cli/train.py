@@ -87,7 +87,7 @@ def _versions() -> dict[str, str]:
 
     return {
         "model": e5.model_version(),
-        "lexicon": sql_engine.rules()[:8],
+        "lexicon": sql_engine.version(),
         "numpy": version("numpy"),
         "python": ".".join(platform.python_version_tuple()[:2]),
         "seed": str(scores.SEED),

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -32,9 +32,15 @@ KEYS = {
 }
 KEYS |= {*TEXTS, *NUMBERS}
 
+CHOICES = {"kind": KINDS, "author_kind": AUTHOR_KINDS, "visibility": VISIBILITIES}
+#: A row of which nothing is given.
+EMPTY: dict[str, Any] = dict.fromkeys([*TEXTS, *NUMBERS, *(f"case_{key}" for key in CASE_TEXTS), *CASE_TIMES])
+EMPTY |= {key: known[0] for key, known in CHOICES.items()}
+
 SOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RUINED_ID = re.compile(r"[+-]?\d+([.,]\d+)?[eE][+-]?\d+")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
+HALF = re.compile("[\ud800-\udfff]")
 LONGEST_LINE = 1_000_000
 LONGEST_TEXT = 20_000
 
@@ -53,18 +59,19 @@ def parse(line: str) -> dict[str, Any]:
         raise BadLine("this is not valid JSON") from None
     if not isinstance(data, dict):
         raise BadLine("this is not a JSON object with an id, a source and a created_at")
-    if unknown := sorted(set(data) - KEYS):
-        raise BadLine(f"unknown key “{_short(unknown[0])}”")
-    row: dict[str, Any] = {"id": _id(data), "source": _source(data)}
-    row |= {key: _text(data, key) for key in TEXTS} | {key: _number(data, key) for key in NUMBERS}
-    row["kind"] = _one_of(data, "kind", KINDS)
-    row["author_kind"] = _one_of(data, "author_kind", AUTHOR_KINDS)
-    row["visibility"] = _one_of(data, "visibility", VISIBILITIES)
+    if not data.keys() <= KEYS:
+        raise BadLine(f"unknown key “{_short(min(data.keys() - KEYS))}”")
+    row = EMPTY | {"id": _id(data), "source": _source(data)}
+    for key, read in READERS:
+        if data.get(key) is not None:
+            row[key] = read(data, key)
     row["created_at"] = _time(data, "created_at", required=True)
     row["edited_at"] = _time(data, "edited_at")
     row["deleted"] = bool(_flag(data, "deleted"))
     row["needs_reply"] = _flag(data, "needs_reply")
-    return row | _case(data)
+    if data.get("case") is not None:
+        row |= _case(data["case"])
+    return row
 
 
 def _id(data: Mapping[str, Any]) -> str:
@@ -86,39 +93,35 @@ def _source(data: Mapping[str, Any]) -> str:
 
 
 def _text(data: Mapping[str, Any], key: str) -> str | None:
-    value = data.get(key)
-    if value is None or value == "":
+    value = data[key]
+    if value == "":
         return None
-    if isinstance(value, int) and key in ("in_reply_to", "thread_id", "author") and not isinstance(value, bool):
-        value = str(value)
     if not isinstance(value, str):
-        raise BadLine(f"{key} is not text")
+        if not isinstance(value, int) or isinstance(value, bool) or key not in ("in_reply_to", "thread_id", "author"):
+            raise BadLine(f"{key} is not text")
+        value = str(value)
     # A lone surrogate cannot be written as UTF-8, and NUL ends strings in half of the world's software.
     return value.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_TEXT]
 
 
 def _whole(key: str, value: str) -> str:
     """The same text, if it can be written at all: half a surrogate pair cannot."""
-    if "\0" in value or any("\ud800" <= character <= "\udfff" for character in value):
+    if "\0" in value or not (value.isascii() or HALF.search(value) is None):
         raise BadLine(f"{key} holds half a character")
     return value
 
 
-def _number(data: Mapping[str, Any], key: str) -> float | None:
-    value = data.get(key)
-    if value is None:
-        return None
+def _number(data: Mapping[str, Any], key: str) -> float:
+    value = data[key]
     if isinstance(value, bool) or not isinstance(value, int | float) or value != value or abs(value) > 1e6:
         raise BadLine(f"{key} is not a number")
     return float(value)
 
 
-def _one_of(data: Mapping[str, Any], key: str, known: tuple[str, ...]) -> str:
-    value = data.get(key)
-    if value is None:
-        return known[0]
-    if value not in known:
-        raise BadLine(f"{key} “{_short(value)}” is unknown; use one of {', '.join(known)}")
+def _one_of(data: Mapping[str, Any], key: str) -> str:
+    value = data[key]
+    if value not in CHOICES[key]:
+        raise BadLine(f"{key} “{_short(value)}” is unknown; use one of {', '.join(CHOICES[key])}")
     return str(value)
 
 
@@ -146,10 +149,7 @@ def _time(data: Mapping[str, Any], key: str, *, required: bool = False) -> datet
     return moment
 
 
-def _case(data: Mapping[str, Any]) -> dict[str, Any]:
-    case = data.get("case")
-    if case is None:
-        case = {}
+def _case(case: object) -> dict[str, Any]:
     if not isinstance(case, dict):
         raise BadLine("case is not a JSON object")
     if unknown := sorted(set(case) - {*CASE_TEXTS, *CASE_TIMES}):
@@ -166,6 +166,14 @@ def _case(data: Mapping[str, Any]) -> dict[str, Any]:
         return row | {key: _time(case, key) for key in CASE_TIMES}
     except BadLine as error:
         raise BadLine(f"case {error}") from None
+
+
+#: How each key that may be left out is read, in this order; the first that is wrong is the reason.
+READERS: tuple[tuple[str, Callable[[Mapping[str, Any], str], Any]], ...] = (
+    *((key, _text) for key in TEXTS),
+    *((key, _number) for key in NUMBERS),
+    *((key, _one_of) for key in CHOICES),
+)
 
 
 def _short(value: object) -> str:

@@ -14,6 +14,7 @@ from tasks import home
 from tasks.measure import calendar, model
 from tasks.measure.contract import Metric
 from tasks.period import Week
+from tasks.sentiment import sql_engine
 from tasks.settings import Institution
 from tasks.stage import partition
 
@@ -34,7 +35,6 @@ def shared(institution: Institution, week: Week) -> str:
     """
     paths = [*(home.SQL / "core" / f"{name}.sql" for name in model.TABLES), *_files("staging", "sql")]
     sql = (path.read_text(encoding="utf-8") for path in paths)
-    words = (path.read_text(encoding="utf-8") for path in _files("lexicon", "csv"))
     respond, first = institution.respond, week.shift(1 - WEEKS)
     promises = (
         [max(one["valid_from"], first.start).isoformat(), *(one[key] for key in sorted(one) if key not in VALID)]
@@ -48,7 +48,7 @@ def shared(institution: Institution, week: Week) -> str:
         "departments": [[one.id, *one.keywords] for one in institution.department],
         "hours": list(_hours(institution, first.monday, week.cutoff.date())),
     }
-    return _hash([*map(_without_comments, sql), *words, json.dumps(settings)])
+    return _hash([*map(_without_comments, sql), sql_engine.words(), json.dumps(settings)])
 
 
 def _hours(institution: Institution, first: date, last: date) -> Iterator[list[str]]:

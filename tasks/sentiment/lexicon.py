@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import functools
+import hashlib
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -12,8 +13,6 @@ from tasks.errors import MetricError
 if TYPE_CHECKING:
     import pyarrow as pa
 
-#: What analysts edit. A row replaces the package's row of that language and word; ``any`` replaces it in all of them.
-HOUSE = home.SQL / "lexicon" / "lexicon.csv"
 COLUMNS = ("language", "word", "score")
 
 
@@ -23,11 +22,29 @@ def table() -> pa.Table:
 
     Raises MetricError when our own list cannot be read, WeerklankError when a package's cannot.
     """
-    return _table(HOUSE, HOUSE.stat().st_mtime_ns)
+    return _made()[0]
+
+
+def digest() -> str:
+    """A hash of the table: equal hash, equal rows."""
+    return _made()[1]
+
+
+def own_list() -> Path:
+    """What analysts edit. A row replaces a package's row of its language and word; ``any`` replaces it in all."""
+    return home.SQL / "lexicon" / "lexicon.csv"
+
+
+def _made() -> tuple[pa.Table, str]:
+    path = own_list()
+    try:
+        return _read(path, path.stat().st_mtime_ns)
+    except OSError as error:
+        raise MetricError(f"sql/lexicon/{path.name} cannot be read: {error.strerror}.") from None
 
 
 @functools.lru_cache(maxsize=4)
-def _table(path: Path, _changed_ns: int) -> pa.Table:
+def _read(path: Path, _changed_ns: int) -> tuple[pa.Table, str]:
     import pyarrow as pa
 
     from tasks.sentiment import packaged
@@ -49,10 +66,11 @@ def _table(path: Path, _changed_ns: int) -> pa.Table:
     schema = pa.schema(
         [("language", pa.string()), ("word", pa.string()), ("score", pa.float64()), ("origin", pa.string())]
     )
-    return pa.Table.from_pylist(rows, schema)
+    made = pa.Table.from_pylist(rows, schema)
+    return made, hashlib.sha256(repr([tuple(row.values()) for row in rows]).encode()).hexdigest()
 
 
-def house(path: Path = HOUSE) -> dict[tuple[str, str], float | None]:
+def house(path: Path) -> dict[tuple[str, str], float | None]:
     """Our own words: {(language, word): score}. No score at all: this word says nothing, whatever a package thinks."""
     import pyarrow as pa
     import pyarrow.csv

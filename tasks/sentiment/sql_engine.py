@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-ENTRY = home.SQL / "lexicon" / "entry.sql"
-TONE = home.SQL / "staging" / "20_sentiment.sql"
+#: The files in sql/staging that make a tone of a text.
+SQL = ("lexicon", "spoken", "20_sentiment")
 #: Where 30_mention.sql begins to speak of a tone at all.
 NEUTRAL = 0.1
 
@@ -26,17 +26,19 @@ def prepare(db: warehouse.Connection) -> None:
         return
     db.execute("CREATE SCHEMA lexicon")
     warehouse.put(db, "lexicon.word", lexicon.table())
-    warehouse.run_file(db, ENTRY)
+    warehouse.run_file(db, home.SQL / "staging" / "lexicon.sql")
 
 
-def rules() -> str:
-    """A hash of all that decides a tone: the words and the SQL."""
-    digest = hashlib.sha256()
-    for path in (ENTRY, TONE):
-        digest.update(path.read_bytes())
-    for column in lexicon.table().columns:
-        digest.update(repr(column.to_pylist()).encode())
-    return digest.hexdigest()
+def words() -> str:
+    """A hash of all that decides a tone beside sql/staging: the words, and what tells the language."""
+    return hashlib.sha256(f"{language.version()}\0{lexicon.digest()}".encode()).hexdigest()
+
+
+def version() -> str:
+    """The engine's name with a short hash of its words and its SQL."""
+    sql = ((home.SQL / "staging" / f"{name}.sql").read_text(encoding="utf-8") for name in SQL)
+    digest = hashlib.sha256("\0".join([words(), *sql]).encode()).hexdigest()
+    return f"lexicon-{digest[:12]}"
 
 
 class LexiconEngine:
@@ -45,7 +47,7 @@ class LexiconEngine:
     name = "lexicon"
 
     def __init__(self, threads: int = 1) -> None:
-        self.version = f"lexicon-{rules()[:12]}"
+        self.version = version()
         self._db = warehouse.connect(ZoneInfo("UTC"), threads)
         prepare(self._db)
 
@@ -82,11 +84,10 @@ class LexiconEngine:
         numbers = pa.array(range(len(texts)), pa.int64())
         nothing = pa.nulls(len(texts), pa.string())
         items = {"item_id": numbers, "title": nothing, "text": pa.array(texts, pa.string())}
-        items["rating_score"] = pa.nulls(len(texts), pa.float64())
+        items |= {"given_language": nothing, "rating_score": pa.nulls(len(texts), pa.float64())}
         warehouse.put(self._db, "staging.item", pa.table(items))
-        spoken = pa.table({"item_id": numbers, "language": pa.array(language.of_texts(texts), pa.string())})
-        warehouse.put(self._db, "staging.spoken", spoken)
-        warehouse.run_file(self._db, TONE)
+        language.put(self._db)
+        warehouse.run_file(self._db, home.SQL / "staging" / "20_sentiment.sql")
         return self._db
 
 

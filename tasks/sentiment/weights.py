@@ -73,4 +73,4 @@ def listening() -> bytes:
     """The rules that count listed words and signs, and the word list as it is now: an analyst's edit counts too."""
     from tasks.sentiment import features, sql_engine
 
-    return reading() + features.QUERY.read_bytes() + sql_engine.rules().encode()
+    return reading() + features.QUERY.read_bytes() + sql_engine.version().encode()

@@ -6,16 +6,15 @@ import hashlib
 import json
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from pathlib import Path
+from threading import Lock
 
 import pyarrow as pa
 import pyarrow.compute as pc
-import pyarrow.csv
 
-from tasks import home, lake, warehouse
-from tasks.errors import MetricError
+from tasks import home, lake, language, warehouse
 from tasks.extract import landing
 from tasks.period import Week
+from tasks.sentiment import sql_engine
 from tasks.settings import Institution
 from tasks.stage import privacy, rows
 
@@ -28,11 +27,9 @@ TABLES = ("quarantine", "fetch_windows", "mentions")
 #: Why an item that can be read may still be set aside.
 EARLY = "a reply from before its message"
 STEPS = ("10_item", "20_sentiment", "30_mention")
+#: Everything in sql/staging that a mention depends on.
+SQL = ("mention", "lexicon", "spoken", *STEPS)
 KEYWORD = pa.schema([("rank", pa.int32()), ("department", pa.string()), ("word", pa.string())])
-WORDS = {
-    "lexicon": pa.schema([("language", pa.string()), ("word", pa.string()), ("score", pa.float64())]),
-    "stopword": pa.schema([("language", pa.string()), ("word", pa.string())]),
-}
 WINDOWS = pa.schema(
     [
         ("source", pa.string()),
@@ -53,6 +50,7 @@ class Pages:
         self.all = landing.pages(institution.slug)
         self.windows = landing.windows(institution.slug)
         self._parsed: dict[str, tuple[pa.Table, pa.Table]] = {}
+        self._parsing = Lock()
 
     def near(self, week: Week) -> list[landing.Page]:
         """Every page that may hold something of, or explain something in, this week."""
@@ -60,8 +58,9 @@ class Pages:
 
     def parsed(self, page: landing.Page) -> tuple[pa.Table, pa.Table]:
         """Usable rows and refused lines of a page."""
-        if page.sha256 not in self._parsed:
-            self._parsed[page.sha256] = rows.table(self.secret, page, landing.read(self.slug, page))
+        with self._parsing:
+            if page.sha256 not in self._parsed:
+                self._parsed[page.sha256] = rows.table(self.secret, page, landing.read(self.slug, page))
         return self._parsed[page.sha256]
 
     def asked(self, week: Week) -> list[landing.Window]:
@@ -87,13 +86,12 @@ def inputs(institution: Institution, pages: Pages, week: Week) -> str:
 
 def _rules(institution: Institution) -> str:
     """Everything that decides how a row is judged: SQL, word lists, and the settings that staging reads."""
-    files = [home.SQL / "staging" / f"{step}.sql" for step in ("mention", *STEPS)]
-    files += sorted((home.SQL / "lexicon").glob("*.csv"))
+    files = [home.SQL / "staging" / f"{step}.sql" for step in SQL]
     respond = institution.respond
     settings: list[object] = [institution.institution.timezone, respond.eligible, respond.template_threads]
     settings += _keywords(institution)
     settings += [department.id for department in institution.department]
-    return "\n".join([*(path.read_text(encoding="utf-8") for path in files), json.dumps(settings)])
+    return "\n".join([*(path.read_text(encoding="utf-8") for path in files), sql_engine.words(), json.dumps(settings)])
 
 
 def write(
@@ -131,6 +129,8 @@ def _judge(
     warehouse.put(db, "staging.this_week", this_week)
     _reference(db, institution)
     for step in STEPS:
+        if step == "20_sentiment":
+            language.put(db)
         warehouse.run_file(db, home.SQL / "staging" / f"{step}.sql")
     early = db.sql(
         "SELECT page, line, source FROM staging.item WHERE parent_created_at > created_at ORDER BY page, line"
@@ -182,7 +182,7 @@ def _keywords(institution: Institution) -> list[tuple[int, str, str]]:
 
 
 def _reference(db: warehouse.Connection, institution: Institution) -> None:
-    """The small tables that staging joins with: departments and their words, the promise, the word lists."""
+    """The small tables that staging joins with: departments and their words, the promise, the words."""
     keywords = [dict(zip(KEYWORD.names, row, strict=True)) for row in _keywords(institution)]
     departments = [{"id": department.id} for department in institution.department]
     put = warehouse.put
@@ -194,15 +194,4 @@ def _reference(db: warehouse.Connection, institution: Institution) -> None:
         "staging.promise",
         pa.table({"eligible": [respond.eligible], "template_threads": [respond.template_threads]}),
     )
-    for table, schema in WORDS.items():
-        put(db, f"staging.{table}", _words(home.SQL / "lexicon" / f"{table}.csv", schema))
-
-
-def _words(path: Path, schema: pa.Schema) -> pa.Table:
-    """A word list that analysts edit."""
-    try:
-        found = pa.csv.read_csv(path, convert_options=pa.csv.ConvertOptions(column_types=schema))
-        return found.select(schema.names).cast(schema)
-    except (OSError, KeyError, pa.ArrowInvalid) as error:
-        columns = ", ".join(schema.names)
-        raise MetricError(f"sql/lexicon/{path.name}: needs the columns {columns}, a word a line. {error}") from None
+    sql_engine.prepare(db)

@@ -28,6 +28,7 @@ LANDED = pa.schema(
         ("seen_from", TIME),
     ]
 )
+MASKED = ("text", "title", "case_cause", "case_action")
 QUARANTINE = pa.schema(
     [
         ("page", pa.string()),
@@ -42,29 +43,31 @@ QUARANTINE = pa.schema(
 def table(secret: bytes, page: landing.Page, data: bytes) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
     good: list[dict[str, Any]] = []
+    numbers: list[int] = []
     bad: list[dict[str, Any]] = []
+    name = page.sha256[:16]
     for line, row, reason in landing.lines(data):
         if row is None:
-            bad.append(
-                {"page": page.sha256[:16], "line": line, "origin": page.origin, "source": page.source, "reason": reason}
-            )
+            bad.append({"page": name, "line": line, "origin": page.origin, "source": page.source, "reason": reason})
         else:
-            good.append(_row(secret, page, line, row))
-    return pa.Table.from_pylist(good, LANDED), pa.Table.from_pylist(bad, QUARANTINE)
+            _hide(secret, row)
+            good.append(row)
+            numbers.append(line)
+    seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None
+    whole = {"page": [name] * len(good), "line": numbers, "seen_from": [seen_from] * len(good)}
+    columns = [
+        pa.array(whole[key] if key in whole else [row[key] for row in good], kind)
+        for key, kind in zip(LANDED.names, LANDED.types, strict=True)
+    ]
+    return pa.Table.from_arrays(columns, schema=LANDED), pa.Table.from_pylist(bad, QUARANTINE)
 
 
-def _row(secret: bytes, page: landing.Page, line: int, row: dict[str, Any]) -> dict[str, Any]:
+def _hide(secret: bytes, row: dict[str, Any]) -> None:
+    """Put hashes in the place of ids and authors, and masks in the place of handles in texts."""
     source = row["source"]
-    return row | {
-        "item_id": pseudonym(secret, source, row["id"]),
-        "parent_id": pseudonym(secret, source, row["in_reply_to"]),
-        "thread_id": pseudonym(secret, source, row["thread_id"]),
-        "author_key": pseudonym(secret, source, row["author"]),
-        "text": mask(row["text"]),
-        "title": mask(row["title"]),
-        "case_cause": mask(row["case_cause"]),
-        "case_action": mask(row["case_action"]),
-        "page": page.sha256[:16],
-        "line": line,
-        "seen_from": datetime.fromisoformat(page.seen_from) if page.seen_from else None,
-    }
+    row["item_id"] = pseudonym(secret, source, row["id"])
+    row["parent_id"] = pseudonym(secret, source, row["in_reply_to"])
+    row["thread_id"] = pseudonym(secret, source, row["thread_id"])
+    row["author_key"] = pseudonym(secret, source, row["author"])
+    for name in MASKED:
+        row[name] = mask(row[name])

@@ -11,7 +11,7 @@ import pyarrow as pa
 from tasks import home, lake, warehouse
 from tasks.period import Week
 from tasks.settings import Institution
-from tasks.stage import partition, rows
+from tasks.stage import ahead, partition, rows
 
 #: From items to conversations, in this order.
 CONVERSING = ("40_message", "50_turn", "60_open_before")
@@ -29,17 +29,24 @@ def refresh(institution: Institution, until: Week) -> dict[str, int]:
         earliest = until
     else:
         earliest = min(Week.containing(datetime.fromisoformat(first), institution.zone), until, key=lambda w: w.monday)
+    weeks = list(earliest.until(until.shift(1)))
     staged: dict[str, int] = {}
     carried = "none"
-    with warehouse.connect(institution.zone, threads=1) as db:  # many small queries: threads only wait for each other
-        for week in earliest.until(until.shift(1)):
+    with (
+        ahead.judged(institution, pages, weeks) as judged,
+        warehouse.connect(institution.zone, threads=1) as db,  # many small queries: threads only wait for each other
+    ):
+        for week in weeks:
             name = str(week)
             if _nothing_at_all(institution, pages, week, carried):
                 carried = "none"
                 continue
-            made_from = partition.inputs(institution, pages, week)
-            if any(lake.inputs(table, institution.slug, name) != made_from for table in partition.TABLES):
-                staged[name], _ = partition.write(db, institution, pages, week, made_from)
+            if name in judged:
+                staged[name] = judged[name].result()
+            else:
+                made_from = partition.inputs(institution, pages, week)
+                if any(lake.inputs(table, institution.slug, name) != made_from for table in partition.TABLES):
+                    staged[name], _ = partition.write(db, institution, pages, week, made_from)
             carried = _conversations(db, institution, week, carried)
     return staged
 
@@ -96,7 +103,9 @@ def load(db: warehouse.Connection, slug: str, week: str, *, first: bool) -> None
 def blank(db: warehouse.Connection) -> None:
     """Empty ``staging.mention`` and ``staging.open_before``."""
     warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
-    db.execute("CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title) FROM staging.mention")
+    db.execute(
+        "CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title, sentiment_words) FROM staging.mention"
+    )
 
 
 def nothing(db: warehouse.Connection) -> None:

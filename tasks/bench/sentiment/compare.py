@@ -70,7 +70,9 @@ def _outcomes(labelled: Labelled, say: Callable[[str], None]) -> Iterator[Outcom
             continue
         engine.score(labelled.texts[:WARM_UP])
         found, speed = _timed(engine, labelled.texts)
-        if len(labelled.texts) < MANY and speed > SLOW:  # over in a moment: what a call costs by itself would be most of it
+        if (
+            len(labelled.texts) < MANY and speed > SLOW
+        ):  # over in a moment: what a call costs by itself would be most of it
             _, speed = _timed(engine, labelled.texts * (MANY // len(labelled.texts) + 1))
         yield Outcome(name, engine.version, scores.scored(labelled.labels, scores.labels(found)), speed)
 
@@ -98,14 +100,19 @@ def over(labelled: Labelled) -> str:
     """What macro-F1 is the mean of."""
     named = ", ".join(CLASSES[place] for place in labelled.classes)
     absent = [name for place, name in enumerate(CLASSES) if place not in labelled.classes]
-    return f"{named}; {' and '.join(absent)} does not occur in this file, and is wrong as an answer" if absent else named
+    return (
+        f"{named}; {' and '.join(absent)} does not occur in this file, and is wrong as an answer" if absent else named
+    )
 
 
 def table(labelled: Labelled, outcomes: Sequence[Outcome]) -> str:
     """For people."""
     rows = [_row(one) for one in outcomes if one.scores]
     widths = [max(len(row[place]) for row in (HEADER, *rows)) for place in range(len(HEADER))]
-    lines = ["  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip() for row in (HEADER, *rows)]
+    lines = [
+        "  ".join(cell.ljust(width) for cell, width in zip(row, widths, strict=True)).rstrip()
+        for row in (HEADER, *rows)
+    ]
     return "\n".join(
         [
             f"{labelled.name}: {len(labelled.texts):,} texts, net score by their labels {_net(labelled):+.3f}.",

@@ -40,7 +40,10 @@ def vader() -> Engine:
         raise EngineUnavailable(f"vaderSentiment does not load ({error}); it comes with the tests.") from None
     analyser = SentimentIntensityAnalyzer()
     return Polarity(
-        "vader", f"vader-{version('vaderSentiment')}", lambda text: float(analyser.polarity_scores(text)["compound"]), 0.05
+        "vader",
+        f"vader-{version('vaderSentiment')}",
+        lambda text: float(analyser.polarity_scores(text)["compound"]),
+        0.05,
     )
 
 

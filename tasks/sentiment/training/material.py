@@ -61,7 +61,9 @@ class Material:
 
         from tasks.sentiment.training.regression import Examples
 
-        return Examples(np.hstack([(self.embeddings - centre) * EMBEDDING_SCALE, self.listed * LISTED_SCALE]), self.labels)
+        return Examples(
+            np.hstack([(self.embeddings - centre) * EMBEDDING_SCALE, self.listed * LISTED_SCALE]), self.labels
+        )
 
 
 def labelled_set(path: Path, text: str, label: str, say: Say) -> Material:

@@ -1,4 +1,4 @@
--- The lexicon as it is looked up: by its first word, with what must follow it. Made once per connection.
+-- The lexicon as it is looked up: word by word, up to four. Made once per connection.
 -- Reads lexicon.word (language, word, score).
 
 -- Words, one emoji at a time, and the commonest faces made of signs.
@@ -11,9 +11,11 @@ CREATE TABLE lexicon.entry AS
 SELECT
     language,
     word,
-    tokens[1] AS head,
-    tokens[2:] AS rest,
+    tokens[1] AS word1,
+    tokens[2] AS word2,
+    tokens[3] AS word3,
+    tokens[4] AS word4,
     len(tokens) AS size,
     score
 FROM (SELECT *, lexicon.tokens(word) AS tokens FROM lexicon.word)
-WHERE len(tokens) > 0;
+WHERE len(tokens) BETWEEN 1 AND 4;
