@@ -199,9 +199,9 @@ def test_the_exit_code_tells_whether_goals_were_met(
 
 
 def test_without_polars_it_says_what_to_do(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    from tasks.cli import bench, main
+    from tasks.cli import bench_metrics, main
 
-    monkeypatch.setattr(bench, "find_spec", lambda _: None)
+    monkeypatch.setattr(bench_metrics, "find_spec", lambda _: None)
     assert main(["bench", "metrics"]) == 2
     assert "run ./weerklank test once" in capsys.readouterr().err
 

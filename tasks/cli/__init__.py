@@ -28,6 +28,7 @@ COMMANDS = {
     "metric": "metric",
     "taxonomy": "taxonomy",
     "bench": "bench",
+    "train": "train",
     "lock": "lock",
 }
 INTRODUCTION = """Weerklank makes a weekly report on what people say to and about a school or university.

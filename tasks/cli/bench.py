@@ -1,92 +1,38 @@
-"""``./weerklank bench``: how fast our SQL is, by itself and beside the same job in other tools."""
+"""``./weerklank bench``: how good and how fast we are, beside others; one module per thing to measure."""
 
 from __future__ import annotations
 
 import argparse
-import json
-import sys
-from importlib.util import find_spec
-from pathlib import Path
+import importlib
 
 NAME = "bench"
-WEEKS, ITEMS_A_WEEK = (52, 520), 19_231
-HELP = """Measure how fast our SQL is: the metrics beside the same job in polars and pandas, and staging by itself.
+#: What can be measured, and the module of it: like a command's, with NAME, HELP, add_arguments and run.
+KINDS = {"metrics": "bench_metrics", "stage": "bench_stage", "sentiment": "bench_sentiment"}
+HELP = """Measure how fast our SQL is and how well our engines read, beside other tools.
 
-  ./weerklank bench metrics
-  ./weerklank bench stage
+  ./weerklank bench metrics                         our metrics beside polars and pandas
+  ./weerklank bench stage                           from landed pages to the lake
+  ./weerklank bench sentiment reviews.csv           every sentiment engine on texts that people labelled
 
-Makes a lake of 1 and one of 10 million messages (52 and 520 weeks), runs our metrics, the same in polars and (1 million
-only) in pandas, and a bare scan, in turn; compares the answers; prints what each took and whether the goals were met.
-Takes about a quarter of an hour, 2 GB of memory and 1 GB of disk on two cores.
-
-bench stage lands 100,000 made-up mentions, no two texts alike (5 weeks of 20,000; --weeks 8 and --items-a-week change
-that), and prints how many a second become a lake, with what each step takes. Exit code 1: a goal was missed."""
+./weerklank bench KIND --help says more about one of them.
+"""
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """metrics [--keep FOLDER] [--rounds N] [--items-a-week N] [--weeks N …] [--format …]"""
-    parser.add_argument("what", choices=("metrics", "stage"), help="what to measure")
-    parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where lakes are kept for the next time")
-    parser.add_argument(
-        "--rounds", type=_positive, default=3, metavar="N", help="the least of so many runs (default: 3)"
-    )
-    parser.add_argument("--items-a-week", type=_positive, metavar="N", help="default: 19231; stage: 20000")
-    parser.add_argument("--weeks", type=_positive, nargs="+", metavar="N", help="histories (default: 52 520; stage: 5)")
-    parser.add_argument("--format", choices=("table", "json"), default="table")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
+    """KIND and what belongs to it."""
+    kinds = parser.add_subparsers(dest="what", required=True, metavar="KIND")
+    for name, module in KINDS.items():
+        kind = importlib.import_module(f"tasks.cli.{module}")
+        kind.add_arguments(
+            kinds.add_parser(
+                name,
+                help=kind.HELP.splitlines()[0],
+                description=kind.HELP,
+                formatter_class=argparse.RawDescriptionHelpFormatter,
+            )
+        )
 
 
 def run(args: argparse.Namespace) -> int:
-    """0 when every goal was met. The table goes to standard output, progress to standard error."""
-    import tempfile
-
-    from tasks.errors import UsageError
-
-    if args.what == "stage":
-        from tasks.bench import stage
-
-        weeks = args.weeks[0] if args.weeks else stage.WEEKS
-        return stage.report(weeks, args.items_a_week or stage.ITEMS_A_WEEK, args.rounds, args.format, _say)
-    if not find_spec("polars"):
-        raise UsageError("the benchmark needs polars, which comes with the tests: run ./weerklank test once.")
-    if args.keep:
-        args.keep.mkdir(parents=True, exist_ok=True)
-        return _measure(args, args.keep.resolve())
-    with tempfile.TemporaryDirectory(prefix="weerklank-bench-") as folder:
-        return _measure(args, Path(folder))
-
-
-def _measure(args: argparse.Namespace, folder: Path) -> int:
-    from tasks.bench import goals, measure, plan
-
-    found = measure.Bench(
-        folder, tuple(args.weeks or WEEKS), args.items_a_week or ITEMS_A_WEEK, args.rounds, _say
-    ).run()
-    scan = measure.definition("scan")
-    if args.format == "json":
-        told = {
-            "metrics": plan.METRICS,
-            "equal": True,
-            "threads": plan.THREADS,
-            "scan": scan,
-            "comparisons": [one.record() for one in found],
-            "met": goals.all_met(found),
-        }
-        print(json.dumps(told, indent=2, ensure_ascii=False))
-    else:
-        print(f"Metrics: {', '.join(plan.METRICS)}; by week, department and source, on both clocks; all answers equal.")
-        print(f"Least of {args.rounds} runs each, {plan.THREADS} threads for everybody; memory with the interpreter.\n")
-        print(goals.table(found))
-        print(f"\nscan is:\n\n{scan}")
-        print(f"count is:\n\n{measure.definition('count')}", end="")
-    return 0 if goals.all_met(found) else 1
-
-
-def _say(line: str) -> None:
-    print(line, file=sys.stderr, flush=True)
+    """The exit code of what was measured."""
+    return int(importlib.import_module(f"tasks.cli.{KINDS[args.what]}").run(args))

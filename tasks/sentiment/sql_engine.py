@@ -54,8 +54,8 @@ class LexiconEngine:
     def score(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probabilities (n × 3: negative, neutral, positive), a row per text, each row 1 in all.
 
-        A text without a tone is neutral. A score s (-1 … 1) becomes |s| / (|s| + 0.1) for its side and the rest for
-        neutral: the largest of the three is the word that staging writes down.
+        A score s (-1 … 1) becomes |s| / (|s| + 0.1) for its side and the rest for neutral: the largest of the three is
+        the word that staging writes down. A row of NaN: staging writes down nothing.
         """
         import numpy as np
 
@@ -66,14 +66,20 @@ class LexiconEngine:
         found[:, 0] = np.where(scores < 0, side, 0)
         found[:, 2] = np.where(scores > 0, side, 0)
         found[:, 1] = 1 - side
+        found[np.isnan(scores)] = np.nan
         return found
 
-    def tones(self, texts: Sequence[str]) -> list[float]:
-        """The score of each text, -1 … 1; 0 where nothing is known."""
-        import pyarrow as pa
-
+    def tones(self, texts: Sequence[str]) -> list[float | None]:
+        """The score of each text, -1 … 1; None where there is nothing to score."""
         if not texts:
             return []
+        found = self.heard(texts).sql("SELECT sentiment_score FROM staging.tone ORDER BY item_id")
+        return [row[0] for row in found.fetchall()]
+
+    def heard(self, texts: Sequence[str]) -> warehouse.Connection:
+        """The database after staging's SQL went over these texts, item_id from 0; until the next ones come."""
+        import pyarrow as pa
+
         warehouse.reset(self._db)
         numbers = pa.array(range(len(texts)), pa.int64())
         nothing = pa.nulls(len(texts), pa.string())
@@ -82,5 +88,9 @@ class LexiconEngine:
         warehouse.put(self._db, "staging.item", pa.table(items))
         language.put(self._db)
         warehouse.run_file(self._db, home.SQL / "staging" / "20_sentiment.sql")
-        found = self._db.sql("SELECT coalesce(sentiment_score, 0.0) AS score FROM staging.tone ORDER BY item_id")
-        return [float(score) for score in found.to_arrow_table()["score"].to_pylist()]
+        return self._db
+
+
+def load() -> LexiconEngine:
+    """For the registry."""
+    return LexiconEngine()

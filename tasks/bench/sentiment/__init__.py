@@ -1,0 +1,1 @@
+"""How well and how fast every sentiment engine, and two known ones beside them, reads a file that people labelled."""

