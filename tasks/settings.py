@@ -183,6 +183,12 @@ class Deliver(Table):
         return people
 
 
+class Sentiment(Table):
+    """``[sentiment]``: what judges the tone; when it cannot run here, the next one does, and the report says so."""
+
+    engine: Literal["e5", "student", "lexicon"] = "e5"
+
+
 class Institution(Table):
     """One file in ``config/institutions``."""
 
@@ -201,6 +207,7 @@ class Institution(Table):
     names: OwnNames | None = None
     ignore: tuple[Ignore, ...] = ()
     urgent: Urgent = Urgent()
+    sentiment: Sentiment = Sentiment()
     deliver: Deliver
 
     @model_validator(mode="after")

@@ -30,6 +30,9 @@ id       = "exams"
 name     = { nl = "Toetsing", en = "Exams" }
 keywords = ["tentamen", "exam"]
 
+[sentiment]
+engine = "lexicon"
+
 [deliver]
 sender     = "Report <report@school.example>"
 recipients = [{ email = "board@school.example", language = "en" }]

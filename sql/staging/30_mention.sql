@@ -1,20 +1,12 @@
 -- The lake's own table: one row per item, judged, and without the words of what was deleted or is urgent.
--- Reads staging.item, staging.tone, staging.worded, staging.topic (item_id, place, topic, fired, similarity),
+-- Reads staging.item, staging.verdict, staging.worded, staging.topic (item_id, place, topic, fired, similarity),
 -- staging.fired, staging.routed, staging.department (id), staging.promise (eligible, template_threads).
 
 CREATE TABLE staging.mention AS
 WITH judged AS (
     SELECT
         item.*,
-        tone.language,
-        tone.sentiment_score,
-        tone.sentiment_words,
-        CASE
-            WHEN tone.sentiment_score IS NULL THEN 'unknown'
-            WHEN tone.sentiment_score > 0.1 THEN 'positive'
-            WHEN tone.sentiment_score < -0.1 THEN 'negative'
-            ELSE 'neutral'
-        END AS sentiment,
+        verdict.* EXCLUDE (item_id),
         CASE
             WHEN item.visibility = 'internal' THEN 'internal'
             WHEN item.author_kind = 'public' AND item.of_strangers THEN 'stranger'
@@ -23,7 +15,7 @@ WITH judged AS (
             ELSE 'machine'
         END AS direction
     FROM staging.item AS item
-    INNER JOIN staging.tone AS tone USING (item_id)
+    INNER JOIN staging.verdict AS verdict USING (item_id)
     -- A reply from before its message is a wrong clock somewhere: set aside, never clipped to zero.
     WHERE item.parent_created_at IS NULL OR item.parent_created_at <= item.created_at
 ),
@@ -125,7 +117,8 @@ SELECT
     if(judged.deleted OR wanted.urgent, NULL, judged.title) AS title,
     judged.sentiment,
     judged.sentiment_score,
-    if(judged.deleted, NULL, judged.sentiment_words) AS sentiment_words,
+    judged.sentiment_by,
+    if(judged.deleted OR wanted.urgent, NULL, judged.sentiment_words) AS sentiment_words,
     judged.relevance,
     judged.relevance_why,
     coalesce(about.topics, []) AS topics,

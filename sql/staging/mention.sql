@@ -19,6 +19,7 @@ CREATE TABLE staging.mention (
     title VARCHAR,
     sentiment VARCHAR,
     sentiment_score DOUBLE,
+    sentiment_by VARCHAR,
     sentiment_words STRUCT(place BIGINT, word VARCHAR, score DOUBLE)[],
     relevance DOUBLE,
     relevance_why VARCHAR,

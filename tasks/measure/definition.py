@@ -14,7 +14,7 @@ from tasks import home
 from tasks.measure import calendar, model
 from tasks.measure.contract import Metric
 from tasks.period import Week
-from tasks.sentiment import sql_engine
+from tasks.sentiment import sql_engine, weights
 from tasks.settings import Institution
 from tasks.stage import partition
 from tasks.topics.listening import Listening
@@ -49,6 +49,7 @@ def shared(institution: Institution, week: Week) -> str:
         "respond": [respond.eligible, respond.template_threads, *promises],
         "departments": [one.id for one in institution.department],
         "listening": Listening(institution).definition,
+        "sentiment": [institution.sentiment.engine, weights.version("weights", *_weights())],
         "hours": list(_hours(institution, first.monday, week.cutoff.date())),
     }
     return _hash([*map(_without_comments, sql), sql_engine.words(), json.dumps(settings)])
@@ -68,6 +69,10 @@ def _hours(institution: Institution, first: date, last: date) -> Iterator[list[s
 
 def _files(folder: str, ending: str) -> list[Path]:
     return sorted((home.SQL / folder).glob(f"*.{ending}"))
+
+
+def _weights() -> Iterator[bytes]:
+    yield from (path.read_bytes() for path in sorted(weights.FOLDER.glob("*.npz")))
 
 
 def _without_comments(sql: str) -> str:

@@ -17,6 +17,7 @@ from tasks.period import Week
 from tasks.sentiment import sql_engine
 from tasks.settings import Institution
 from tasks.stage import privacy, rows
+from tasks.stage.tone import Tone
 from tasks.topics.listening import URGENT, Listening
 
 #: Raise it when the same pages must give other rows (a change in SQL or settings is noticed by itself).
@@ -27,9 +28,8 @@ REACH = timedelta(weeks=1)
 TABLES = ("quarantine", "fetch_windows", "mentions")
 #: Why an item that can be read may still be set aside.
 EARLY = "a reply from before its message"
-STEPS = ("10_item", "20_sentiment", "30_mention")
 #: Everything in sql/staging that a mention depends on.
-SQL = ("mention", "lexicon", "spoken", *STEPS)
+SQL = ("mention", "lexicon", "spoken", "10_item", "20_sentiment", "22_verdict", "30_mention")
 WINDOWS = pa.schema(
     [
         ("source", pa.string()),
@@ -47,7 +47,9 @@ class Pages:
     def __init__(self, institution: Institution) -> None:
         self.slug = institution.slug
         self.secret = privacy.key(institution)
-        self.listening = Listening(institution)
+        self.tone = Tone(institution)
+        describe = self.tone.describe if self.tone.embedder else None
+        self.listening = Listening(institution, describe, self.tone.embedder)
         self.all = landing.pages(institution.slug)
         self.windows = landing.windows(institution.slug)
         self._parsed: dict[str, tuple[pa.Table, pa.Table]] = {}
@@ -82,6 +84,7 @@ def inputs(institution: Institution, pages: Pages, week: Week) -> str:
         *(page.sha256 for page in pages.near(week)),
         *(json.dumps([window.source, window.start, window.end, window.status]) for window in pages.asked(week)),
         _rules(institution),
+        pages.tone.version,
         pages.listening.definition,
         *(path.read_text(encoding="utf-8") for path in pages.listening.files()),
     ]
@@ -104,7 +107,7 @@ def write(
     near = pages.near(week)
     tables = [pages.parsed(page) for page in near]
     landed = pa.concat_tables([rows.LANDED.empty_table(), *(good for good, _ in tables)])
-    mentions, early, urgent = _judge(db, institution, pages.listening, week, landed)
+    mentions, early, urgent = _judge(db, institution, pages, week, landed)
     refused = _refused(week, near, [bad for _, bad in tables], early)
     windows = [_window(window) for window in pages.asked(week)]
     slug, name = institution.slug, str(week)
@@ -119,7 +122,7 @@ def write(
 
 
 def _judge(
-    db: warehouse.Connection, institution: Institution, listening: Listening, week: Week, landed: pa.Table
+    db: warehouse.Connection, institution: Institution, pages: Pages, week: Week, landed: pa.Table
 ) -> tuple[pa.Table, list[tuple[str, int, str]], pa.Table]:
     """The week's mentions, (page, line, source) of replies that are older than their message, and what is urgent."""
     warehouse.reset(db)
@@ -135,16 +138,21 @@ def _judge(
     warehouse.put(db, "staging.landed", here)
     warehouse.put(db, "staging.this_week", this_week)
     _reference(db, institution)
-    for step in STEPS:
-        if step == "20_sentiment":
-            language.put(db)
-        if step == STEPS[-1]:
-            listening.judge(db)
-        warehouse.run_file(db, home.SQL / "staging" / f"{step}.sql")
+    _run(db, "10_item")
+    language.put(db)
+    _run(db, "20_sentiment")
+    embedded = pages.tone.judge(db, str(week))
+    _run(db, "22_verdict")
+    pages.listening.judge(db, embedded)
+    _run(db, "30_mention")
     early = db.sql(
         "SELECT page, line, source FROM staging.item WHERE parent_created_at > created_at ORDER BY page, line"
     ).fetchall()
     return db.table("staging.mention").to_arrow_table(), early, db.table("staging.urgent").to_arrow_table()
+
+
+def _run(db: warehouse.Connection, step: str) -> None:
+    warehouse.run_file(db, home.SQL / "staging" / f"{step}.sql")
 
 
 def _window(window: landing.Window) -> dict[str, object]:

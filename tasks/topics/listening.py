@@ -30,16 +30,19 @@ URGENT = pa.schema(
 
 
 class Listening:
-    """Topics, intents, routes and names of one institution. ``embed`` adds meaning to the patterns (meaning.py)."""
+    """Topics, intents, routes and names of one institution.
 
-    def __init__(self, institution: Institution, embed: meaning.Embed | None = None, embedder: str = "") -> None:
+    With ``describe``, which embeds the taxonomy's descriptions, meaning is added to the patterns (meaning.py).
+    """
+
+    def __init__(self, institution: Institution, describe: meaning.Embed | None = None, embedder: str = "") -> None:
         self.reader = Reader(institution)
         self.topics = taxonomy.load(institution.slug)
         self.urgent = institution.urgent.on
         self.kinds = tuple(kind for kind in intent.load() if self.urgent or kind.key != intent.URGENT)
         self.rules = routing.rules(institution, self.topics)
-        self._embedder = embedder if embed else ""
-        self._embed = embed
+        self._embedder = embedder if describe else ""
+        self._describe = describe
         names = institution.names and institution.names.model_dump()
         self._names = [names, [one.model_dump() for one in institution.ignore]]
 
@@ -62,11 +65,11 @@ class Listening:
 
     @cached_property
     def _tagger(self) -> tag.Tagger:
-        return tag.Tagger(self.topics, self.kinds, self._embed)
+        return tag.Tagger(self.topics, self.kinds, self._describe)
 
-    def judge(self, db: warehouse.Connection) -> None:
-        """Make staging.topic, staging.fired and staging.routed from staging.item."""
+    def judge(self, db: warehouse.Connection, embed: meaning.Embed | None = None) -> None:
+        """Make staging.topic, staging.fired and staging.routed from staging.item; ``embed`` knows the items' texts."""
         warehouse.run_file(db, home.SQL / "staging" / f"{BEFORE}.sql")
-        self._tagger.run(db)
+        self._tagger.run(db, embed)
         warehouse.put(db, "staging.route", routing.table(self.rules))
         warehouse.run_file(db, home.SQL / "staging" / f"{AFTER}.sql")

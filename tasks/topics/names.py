@@ -2,7 +2,7 @@
 
 The institution's file gives full names, abbreviations, own accounts, words that go with us and words that go with the
 strangers (``[names]``), and posts that are never about us (``[[ignore]]``). Evidence adds up in log-odds; the weights
-were fitted on posts about two universities (tests/topics/test_names.py) and are the same for every institution.
+were set by hand on posts about two universities (tests/topics/test_names.py) and are the same for every institution.
 """
 
 from __future__ import annotations

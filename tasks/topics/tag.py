@@ -55,10 +55,10 @@ class Search:
 
 
 class Tagger:
-    """A taxonomy and the intents, rendered once. Without ``embed``, patterns alone decide on topics."""
+    """A taxonomy and the intents, rendered once. Without embeddings, patterns alone decide on topics."""
 
-    def __init__(self, topics: Sequence[Topic], kinds: Sequence[Kind], embed: Embed | None = None) -> None:
-        self.topics, self._embed = topics, embed
+    def __init__(self, topics: Sequence[Topic], kinds: Sequence[Kind], describe: Embed | None = None) -> None:
+        self.topics, self._describe = topics, describe
         self._descriptions: Descriptions | None = None
         listed = [("topic", topic.key, topic.patterns.both, topic.exclude) for topic in topics]
         listed += [("intent", kind.key, kind.patterns.both, kind.exclude) for kind in kinds]
@@ -74,7 +74,7 @@ class Tagger:
         ]
         self._patterns = pa.Table.from_pylist(rows, PATTERN)
 
-    def run(self, db: warehouse.Connection) -> None:
+    def run(self, db: warehouse.Connection, embed: Embed | None = None) -> None:
         """Fill staging.fired and make staging.topic (``TOPIC``; ``place`` 1 is the item's main topic).
 
         Reads staging.item and what 25_topic.sql made.
@@ -90,7 +90,7 @@ class Tagger:
         warehouse.put(db, "staging.pattern", self._patterns)
         warehouse.run_file(db, home.SQL / "topics" / "reason.sql")
         hits = db.sql("SELECT item_id, topic, pattern FROM staging.topic_hit ORDER BY ALL").fetchall()
-        found = by_pattern(self.topics, hits) if self._embed is None else self._blended(db, hits, self._embed)
+        found = self._blended(db, hits, embed) if embed and self._describe else by_pattern(self.topics, hits)
         warehouse.put(db, "staging.topic", pa.Table.from_pylist(found, TOPIC))
 
     def _blended(self, db: warehouse.Connection, hits: Sequence[Hit], embed: Embed) -> list[dict[str, object]]:
@@ -101,7 +101,7 @@ class Tagger:
         ).fetchall()
         if not texts:
             return []
-        self._descriptions = self._descriptions or Descriptions(self.topics, embed)
+        self._descriptions = self._descriptions or Descriptions(self.topics, self._describe or embed)
         similarity = self._descriptions.similarity(embed([text for _, text in texts]))
         line = {item: number for number, (item, _) in enumerate(texts)}
         column = {topic.key: number for number, topic in enumerate(self.topics)}
