@@ -30,12 +30,12 @@ id       = "exams"
 name     = { nl = "Toetsing", en = "Exams" }
 keywords = ["tentamen", "exam"]
 
-[sentiment]
-engine = "lexicon"
-
 [deliver]
 sender     = "Report <report@school.example>"
 recipients = [{ email = "board@school.example", language = "en" }]
+
+[sentiment]
+engine = "lexicon"
 """
 
 

@@ -72,7 +72,8 @@ class Kept:
 
     def _read(self, paths: Sequence[Path], keys: Sequence[bytes]) -> dict[bytes, bytes]:
         """What partitions of this version know of these keys; a damaged one knows nothing."""
-        asked, found = pa.array(keys, pa.binary(KEY_BYTES)), {}
+        asked = pa.array(keys, pa.binary(KEY_BYTES))
+        found: dict[bytes, bytes] = {}
         for path in paths:
             try:
                 file = pq.ParquetFile(path)
