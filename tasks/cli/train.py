@@ -21,7 +21,7 @@ folder. To teach the engines your own words, give your own labelled file beside 
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """sentiment FILE… [--text …] [--label …] [--unlabelled FILE…] [--judge FILE…] [--words] [--to FOLDER] [--replace]"""
+    """sentiment FILE… [--text …] [--label …] [--unlabelled FILE…] [--judge FILE…] [--words] [--to …] [--replace]"""
     parser.add_argument("what", choices=("sentiment",), help="what to train")
     parser.add_argument("files", nargs="+", type=Path, metavar="FILE", help="labelled texts, one kind per file")
     parser.add_argument("--text", default="text", metavar="COLUMN", help="column of texts (default: text)")

@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 QUERY = home.SQL / "lexicon" / "features.sql"
 NAMES = (
     "score", "positive", "negative", "strongest_positive", "strongest_negative", "last_score", "any_positive",
-    "any_negative", "both_sides", "turned_good", "turned_bad", "denied", "exclaims", "asks", "trails", "shouts", "length", "links",
-    "accounts", "tags",
+    "any_negative", "both_sides", "turned_good", "turned_bad", "denied", "exclaims", "asks", "trails", "shouts",
+    "length", "links", "accounts", "tags",
 )  # fmt: skip
 #: Sums of a few decimals: past this they would only differ with the order of adding.
 DECIMALS = 5
