@@ -100,7 +100,7 @@ WITH told AS (
         list_sort(
             coalesce(
                 list({ place: place, word: word, score: round(score, 2) }) FILTER (WHERE NOT denies),
-                list({ place: place, word: word, score: -0.2 })
+                list({ place: place, word: word, score: -0.2 }) FILTER (WHERE denies)
             )
         ) AS words
     FROM staging.hit

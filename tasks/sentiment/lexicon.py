@@ -14,6 +14,8 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COLUMNS = ("language", "word", "score")
+#: sql/staging/lexicon.sql has so many columns for them.
+MOST_WORDS = 4
 
 
 def table() -> pa.Table:
@@ -89,6 +91,8 @@ def house(path: Path) -> dict[tuple[str, str], float | None]:
             raise MetricError(f"{where} has the language “{row['language']}”; use nl, en or any.")
         if key in found:
             raise MetricError(f"{where} ({row['language']}) is there twice; remove one of the two lines.")
+        if (words := len(row["word"].split())) > MOST_WORDS:
+            raise MetricError(f"{where} has {words} words; at most four are looked at together.")
         if row["score"] is not None and not -1 <= row["score"] <= 1:
             raise MetricError(f"{where} scores {row['score']}; use -1 (bad) to 1 (good), 0 for a word like “not”.")
         found[key] = row["score"]
