@@ -83,7 +83,9 @@ class LexiconEngine:
         warehouse.reset(self._db)
         numbers = pa.array(range(len(texts)), pa.int64())
         nothing = pa.nulls(len(texts), pa.string())
-        items = {"item_id": numbers, "title": nothing, "text": pa.array(texts, pa.string())}
+        # Half an emoji, cut off by somebody else, cannot be written as UTF-8.
+        whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
+        items = {"item_id": numbers, "title": nothing, "text": pa.array(whole, pa.string())}
         items |= {"given_language": nothing, "rating_score": pa.nulls(len(texts), pa.float64())}
         warehouse.put(self._db, "staging.item", pa.table(items))
         language.put(self._db)

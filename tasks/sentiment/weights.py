@@ -35,12 +35,13 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any
 
 def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Arrays by name, and what is known about them. Raises EngineUnavailable when the file is not there or broken."""
+    import io
     import zipfile
 
     import numpy as np
 
     try:
-        with np.load(path, allow_pickle=False) as held:
+        with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
         return arrays, json.loads(bytes(arrays.pop("about")))
     except FileNotFoundError:

@@ -37,7 +37,7 @@ def vader() -> Engine:
     try:
         from vaderSentiment.vaderSentiment import SentimentIntensityAnalyzer
     except ImportError as error:
-        raise EngineUnavailable(f"vaderSentiment does not load ({error}); it comes with the tests.") from None
+        raise EngineUnavailable(f"vaderSentiment does not load ({error}).") from None
     analyser = SentimentIntensityAnalyzer()
     return Polarity(
         "vader",
@@ -53,7 +53,7 @@ def textblob_nl() -> Engine:
         from textblob import TextBlob
         from textblob_nl import PatternAnalyzer
     except ImportError as error:
-        raise EngineUnavailable(f"textblob-nl does not load ({error}); it comes with the tests.") from None
+        raise EngineUnavailable(f"textblob-nl does not load ({error}).") from None
     analyser = PatternAnalyzer()
     return Polarity(
         "textblob-nl",
