@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "import_files",
     "report": "report",
     "metric": "metric",
+    "label": "label",
     "bench": "bench",
     "lock": "lock",
 }
