@@ -26,7 +26,10 @@ DRIFT_WEEKS = 12
 #: Three figures are compared at once; beyond this many standard errors one of them moved (Bonferroni, 5 % in all).
 MOVED = 2.3939797998185104
 LABEL = pa.schema(
-    [*((name, pa.string()) for name in ("labeller", "item_id", "text_key", "label", "stratum")), ("stratum_size", pa.int64())]
+    [
+        *((name, pa.string()) for name in ("labeller", "item_id", "text_key", "label", "stratum")),
+        ("stratum_size", pa.int64()),
+    ]
 )
 
 
