@@ -39,6 +39,11 @@ def reports(slug: str) -> Path:
     return state() / "reports" / slug
 
 
+def labels(slug: str) -> Path:
+    """What people said of the items they read: ``<week>/<labeller>/<item>.json``."""
+    return state() / "labels" / slug
+
+
 def cache() -> Path:
     """What set-up makes out of installed packages (fonts): it belongs to the environment, not to anybody's state."""
     return Path(os.environ.get("WEERKLANK_CACHE") or Path(sys.prefix) / "weerklank-cache").resolve()

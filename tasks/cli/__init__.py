@@ -27,6 +27,7 @@ COMMANDS = {
     "report": "report",
     "metric": "metric",
     "taxonomy": "taxonomy",
+    "label": "label",
     "bench": "bench",
     "train": "train",
     "lock": "lock",

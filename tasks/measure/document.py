@@ -15,6 +15,7 @@ from tasks.errors import MetricError, UsageError
 from tasks.measure import contract, judge, model, restated, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
+from tasks.quality import summary
 from tasks.settings import Institution
 
 TREND_WEEKS = 12
@@ -50,6 +51,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         "metrics": measured,
         "lists": lists,
         "restated": restated.since(institution, week, as_of, measured),
+        "quality": summary.of(institution, week, as_of),
     }
 
 

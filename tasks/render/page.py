@@ -11,7 +11,7 @@ from markupsafe import Markup, escape
 
 from tasks import home
 from tasks.errors import RenderError
-from tasks.render import curves, departments, rows, sentiment, steps, weeks
+from tasks.render import curves, departments, quality, rows, sentiment, steps, weeks
 from tasks.render.charts.sparkline import sparkline
 from tasks.render.formats import parse_moment
 from tasks.render.notes import GAPS
@@ -87,6 +87,7 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "sentiment_title": sentiment.title(voice),
         "sentiment_chart": sentiment.chart(voice),
         "sentiment_left_out": sentiment.left_out(voice),
+        "sentiment_checked": quality.checked(voice),
         "funnel": steps.from_heard_to_solved(voice),
         "cases": rows.cases(voice, limits.cases),
         "open_items": rows.open_items(voice, limits.open_items),

@@ -1,0 +1,1 @@
+"""How right the machine is about tone: people read a sample of every week, and what follows from their answers."""
