@@ -64,7 +64,7 @@ def forget(slug: str, week: str, by: str, item_id: str) -> None:
 
 
 def read(slug: str, week: str, by: str = "*") -> list[Label]:
-    """The answers of a week, of one person or of all, in a fixed order. A damaged one is named in the log, and asked again."""
+    """The answers of a week, of one person or of all, in a fixed order; a damaged one is logged and asked again."""
     return list(_read(slug, week, by))
 
 
