@@ -8,19 +8,21 @@ Staging anew never touches them. An answer holds no words; it counts as long as 
 from __future__ import annotations
 
 import json
+import logging
 import re
 from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 from tasks import durable, home
-from tasks.errors import SourceError, UsageError
+from tasks.errors import UsageError
 from tasks.quality.sample import Drawn
 
 Answer = Literal["negative", "neutral", "positive", "unclear"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
 #: Who reads, when only one person does.
 FIRST = "first"
+log = logging.getLogger(__name__)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
 
 
@@ -62,7 +64,7 @@ def forget(slug: str, week: str, by: str, item_id: str) -> None:
 
 
 def read(slug: str, week: str, by: str = "*") -> list[Label]:
-    """The answers of a week, of one person or of all, in a fixed order; raises SourceError for a damaged one."""
+    """The answers of a week, of one person or of all, in a fixed order; a damaged one is logged and asked again."""
     return list(_read(slug, week, by))
 
 
@@ -73,7 +75,8 @@ def _read(slug: str, week: str, by: str) -> Iterator[Label]:
             if label.label not in ANSWERS:
                 raise ValueError
         except (OSError, ValueError, TypeError):
-            raise SourceError(f"{path} is damaged. Remove it: one answer is lost, and will be asked again.") from None
+            log.warning("%s is damaged: this answer does not count, and will be asked again.", path)
+            continue
         yield label
 
 

@@ -6,7 +6,7 @@ import csv
 import io
 import json
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from datetime import UTC, datetime
 from itertools import pairwise
 from pathlib import Path
@@ -15,7 +15,7 @@ from typing import Any
 import pytest
 
 from tasks import cli, home, settings, steps
-from tasks.errors import SourceError, UsageError
+from tasks.errors import UsageError
 from tasks.extract import files
 from tasks.measure import document
 from tasks.period import Week
@@ -319,6 +319,48 @@ def test_what_the_labels_say_reaches_the_document_and_the_same_twice(school: Sch
     assert json.dumps(row) == json.dumps(document.build(school.institution, school.week, cutoff)["quality"])
 
 
+def test_labels_of_an_earlier_engine_stand_for_what_they_were_drawn_for(school: School) -> None:
+    """Another machine calls the same items otherwise: the labels still count, each for as many as it was drawn for."""
+    school.label(*map(key_of, school.draw()))
+    old = {one.item_id: one for one in school.draw()}
+    ratings = [
+        review(f"3_{n}", 1, n, f"Bericht 3 nummer {n}", edited_at="2026-09-13T10:00:00Z") for n in range(0, MANY[1], 2)
+    ]
+    school.land(*ratings)  # the same words, now with the worst rating
+    row = school.summary()
+    moved = sum(one.words in {r["text"] for r in ratings} for one in old.values())
+    assert (row["labelled"], row["outdated"], row["confusion"]["negative"]["neutral"]) == (50, 0, moved)
+    drawn = {name: [d for d in old.values() if d.stratum == name] for name in ("negative", "neutral")}
+    weight = {name: found[0].stratum_size / len(found) for name, found in drawn.items()}
+    right, wrong = weight["negative"] * len(drawn["negative"]), weight["neutral"] * moved
+    precision = row["classes"]["negative"]["precision"]["value"]
+    assert precision == pytest.approx(100 * right / (right + wrong), abs=1e-3)
+
+
+def test_a_judgement_that_drifts_is_told_beside_the_weeks_before(school: School) -> None:
+    institution, later = school.institution, school.week.shift(1)
+    school.land(
+        *(
+            review(f"n{r}_{n}", r, 0, f"Bericht {r} nummer {n}")
+            | {"created_at": f"2026-09-{14 + n % 6}T10:{n:02d}:00Z"}
+            for r in (1, 3, 5)
+            for n in range(40)
+        )
+    )
+    steps.stage(school.slug, str(later))
+    school.label(*map(key_of, school.draw()))
+
+    def second_week(keys: Callable[[Drawn], str]) -> dict[str, Any]:
+        drawn = sample.draw(institution, later)
+        for one in drawn:
+            labels.save(school.slug, str(later), labels.Label.of(one, "first", session.KEYS[keys(one)]))
+        figures: dict[str, Any] = summary.of(institution, later)["drift"]["figures"]
+        return {name: one["moved"] for name, one in figures.items()}
+
+    assert second_week(key_of) == {"precision_negative": False, "recall_negative": False, "net_error": False}
+    assert second_week(lambda one: "e")["precision_negative"] is True
+
+
 def test_two_people_and_what_may_be_learnt_from(school: School) -> None:
     keys = list(map(key_of, school.draw()))
     school.label(*keys, by="anna")
@@ -341,12 +383,14 @@ def test_two_people_and_what_may_be_learnt_from(school: School) -> None:
     assert not [text for text, _ in rows if text[:1] in ("=", "+", "-", "@")]
 
 
-def test_a_damaged_answer_is_named(school: School) -> None:
+def test_a_damaged_answer_is_named_and_asked_again(school: School, caplog: pytest.LogCaptureFixture) -> None:
     school.label("n", "p")
     path = next(home.labels(school.slug).glob("*/*/*.json"))
     path.write_text('{"half": ', encoding="utf-8")
-    with pytest.raises(SourceError, match=path.name):
-        school.summary()
+    assert school.summary()["labelled"] == 1
+    assert f"{path.name} is damaged" in caplog.text
+    school.label("n", "q")
+    assert school.summary()["labelled"] == 2
 
 
 def test_names_cannot_leave_the_folder(school: School, capsys: pytest.CaptureFixture[str]) -> None:
