@@ -42,6 +42,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         measured = {metric.name: _measured(db, institution, metric, week) for metric in metrics}
         judge.judge(db, institution.respond.headline_clock, str(week), BASE, metrics, measured)
         lists = {name: _rows(db, home.SQL / "lists" / f"{name}.sql") for name in LISTS}
+        judged = _rows(db, home.SQL / "lists" / "tone.sql")
     return {
         "institution": institution.slug,
         "week": str(week),
@@ -51,6 +52,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         "metrics": measured,
         "lists": lists,
         "restated": restated.since(institution, week, as_of, measured),
+        "tone": {"asked": institution.sentiment.engine, "judged": judged},
         "quality": summary.of(institution, week, as_of),
     }
 

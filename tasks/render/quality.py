@@ -9,6 +9,21 @@ from tasks.render.voice import Voice
 
 def checked(voice: Voice) -> str:
     """Beside the sentiment; says so too when nobody has checked. Empty for a document from before there was a check."""
+    return " ".join(part for part in (_replaced(voice), _checked(voice)) if part)
+
+
+def _replaced(voice: Voice) -> str:
+    """That another engine than the institution's judged, because that one could not run."""
+    tone: dict[str, Any] = voice.facts.document.get("tone") or {}
+    judged = {row["judged_by"] for row in tone.get("judged", ())} - {"rating", tone.get("asked")}
+    # The word list also speaks where an engine reads nothing, so it alone is a replacement only without any other.
+    stand_in = next((one for one in ("student", "lexicon") if one in judged), None)
+    if stand_in is None or any(row["judged_by"] == tone["asked"] for row in tone["judged"]):
+        return ""
+    return voice.say("quality.replaced", used=stand_in, asked=tone["asked"])
+
+
+def _checked(voice: Voice) -> str:
     found: dict[str, Any] = voice.facts.document.get("quality") or {}
     say, number = voice.say, voice.formats.number
     if not found:
