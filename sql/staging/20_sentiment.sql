@@ -116,7 +116,13 @@ SELECT
         WHEN told.hits = 0 THEN -0.2
         WHEN spoken.language IN ('nl', 'en') THEN 0.0
         -- Words in a language whose tone we do not know say nothing, which is not the same as neutral.
-        WHEN spoken.language = 'und' AND regexp_matches(concat_ws(' ', item.title, item.text), '\p{L}') THEN 0.0
+        -- The letters of a mask are nobody's words.
+        WHEN
+            spoken.language = 'und'
+            AND regexp_matches(
+                regexp_replace(concat_ws(' ', item.title, item.text), '\[(link|e-mail|number)\]', '', 'g'), '\p{L}'
+            )
+            THEN 0.0
     END AS sentiment_score,
     -- The reason shown; a long article has no more than twenty.
     told.words[:20] AS sentiment_words

@@ -1,10 +1,10 @@
 -- The lexicon as it is looked up: word by word, up to four. Made once per connection.
 -- Reads lexicon.word (language, word, score).
 
--- Words, one emoji at a time, and the commonest faces made of signs.
+-- Words, one emoji at a time, and the commonest faces made of signs. A mask ([link]) is one token, and no word.
 CREATE MACRO lexicon.tokens(said) AS regexp_extract_all(
     lower(said),
-    '[\p{L}]+|[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}\x{2B50}]|[:;=]-?[()]|:-?d\b'
+    '\[[a-z-]+\]|[\p{L}]+|[\x{1F300}-\x{1FAFF}\x{2600}-\x{27BF}\x{2B50}]|[:;=]-?[()]|:-?d\b'
 );
 
 CREATE TABLE lexicon.entry AS

@@ -10,9 +10,12 @@ MAX_CHARACTERS = 2000
 #: Exports of tweets carry characters as ``\u2019``, and quotes as ``\"``.
 ESCAPED = re.compile(r"\\u([0-9a-fA-F]{4})")
 QUOTED = re.compile(r'"*\\+"+')
-LINK = re.compile(r"https?:\s?//\S+|\bwww\.\S+|\bhttp\b")
+#: As people write them and as our masks do (tasks/stage/privacy.py).
+LINK = re.compile(r"https?:\s?//\S+|\bwww\.\S+|\bhttp\b|\[link\]")
 #: An account, but not the second half of an e-mail address.
-ACCOUNT = re.compile(r"(?<![\w.])@\w+")
+ACCOUNT = re.compile(r"(?<![\w.])@(?:\w+|…)")
+#: What our masks leave of an address or a number says nothing.
+MASKED = re.compile(r"\[(?:e-mail|number)\]")
 #: Spaces of any kind, and what ends a string in C.
 SPACE = re.compile(r"[\s\x00]+")
 SIGNS = r"[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50]|[:;=]['’]?-?[()DPp/|]|<3|[!?]"
@@ -27,7 +30,7 @@ def cleaned(text: str) -> str:
     """
     text = QUOTED.sub('"', ESCAPED.sub(_character, text))
     text = html.unescape(html.unescape(text))  # exports escape once, and whoever exports them again twice
-    text = SPACE.sub(" ", ACCOUNT.sub("@user", LINK.sub("http", text))).strip()
+    text = SPACE.sub(" ", ACCOUNT.sub("@user", LINK.sub("http", MASKED.sub(" ", text)))).strip()
     # Half an emoji, cut off by somebody else, cannot be written as UTF-8.
     return text[:MAX_CHARACTERS].encode("utf-8", "replace").decode("utf-8")
 

