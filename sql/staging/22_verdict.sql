@@ -1,5 +1,5 @@
--- What is finally said of an item's tone, and who says so: stars that somebody gave, the institution's engine, or (where
--- that reads nothing, and for what we write ourselves) the word list.
+-- What is finally said of an item's tone, and who says so: stars that somebody gave, the institution's engine, or
+-- (where that reads nothing, and for what we write ourselves) the word list.
 -- Reads staging.item, staging.tone, staging.scored (item_id, negative, neutral, positive: probabilities), staging.judge
 -- (engine, lexicon: their versions).
 --   sentiment_score  -1 … 1; an engine's is the probability of positive less that of negative
