@@ -34,6 +34,7 @@ def institution() -> Institution:
             "hours": HOURS,
             "source": [{"id": one, "type": "files", "name": {"nl": one, "en": one}} for one in SOURCES],
             "department": [{"id": one, "name": {"nl": one, "en": one}} for one in DEPARTMENTS],
+            "sentiment": {"engine": "lexicon"},
             "deliver": {"sender": "a@b.example", "recipients": [{"email": "c@d.example", "language": "en"}]},
         }
     )

@@ -57,8 +57,10 @@ class Tone:
 
     def judge(self, db: warehouse.Connection, week: str) -> Embedded | None:
         """Make staging.scored of staging.item; returns the embeddings of what was heard, if the engine makes any."""
-        heard = db.sql(HEARD).fetchall()
-        scored, embedded = self._read(week, heard)
+        scored: list[dict[str, object]] = []
+        embedded: Embedded | None = None
+        if self.engine.name != "lexicon":  # which staging's own SQL is already
+            scored, embedded = self._read(week, db.sql(HEARD).fetchall())
         warehouse.put(db, "staging.scored", pa.Table.from_pylist(scored, SCORED))
         by = {"engine": [self.version], "lexicon": [sql_engine.version()]}
         warehouse.put(db, "staging.judge", pa.table(by))
@@ -73,8 +75,6 @@ class Tone:
     def _read(
         self, week: str, heard: Sequence[tuple[str, str, bool, bool]]
     ) -> tuple[list[dict[str, object]], Embedded | None]:
-        if self.engine.name == "lexicon":  # staging's own SQL says it already
-            return [], None
         kept = {said for _, said, deleted, _ in heard if not deleted}
         texts = list(dict.fromkeys(said for _, said, _, _ in heard))
         forget = frozenset(texts) - kept
