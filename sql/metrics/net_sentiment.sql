@@ -3,8 +3,8 @@ title.nl    = "Netto sentiment"
 title.en    = "Net sentiment"
 question.nl = "Overheerst tevredenheid of onvrede in wat mensen schrijven?"
 question.en = "Does what people write sound more content or more discontented?"
-caveat.nl   = "Positief min negatief, op alles wat te lezen was. Een woordenlijst leest, en die mist ironie."
-caveat.en   = "Positive minus negative, over all that could be read. A word list reads, and misses irony."
+caveat.nl   = "Positief min negatief, op alles wat te lezen was. Een machine beoordeelt de toon, en die mist ironie."
+caveat.en   = "Positive minus negative, over all that could be read. A machine judges the tone, and misses irony."
 
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
