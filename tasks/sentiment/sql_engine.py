@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import hashlib
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
@@ -47,9 +48,7 @@ class LexiconEngine:
     name = "lexicon"
 
     def __init__(self, threads: int = 1) -> None:
-        self.version = version()
-        self._db = warehouse.connect(ZoneInfo("UTC"), threads)
-        prepare(self._db)
+        self.version, self._threads = version(), threads
 
     def score(self, texts: Sequence[str]) -> npt.NDArray[np.float64]:
         """Probabilities (n × 3: negative, neutral, positive), a row per text, each row 1 in all.
@@ -80,17 +79,25 @@ class LexiconEngine:
         """The database after staging's SQL went over these texts, item_id from 0; until the next ones come."""
         import pyarrow as pa
 
-        warehouse.reset(self._db)
+        db = self._db
+        warehouse.reset(db)
         numbers = pa.array(range(len(texts)), pa.int64())
         nothing = pa.nulls(len(texts), pa.string())
         # Half an emoji, cut off by somebody else, cannot be written as UTF-8.
         whole = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]
         items = {"item_id": numbers, "title": nothing, "text": pa.array(whole, pa.string())}
         items |= {"given_language": nothing, "rating_score": pa.nulls(len(texts), pa.float64())}
-        warehouse.put(self._db, "staging.item", pa.table(items))
-        language.put(self._db)
-        warehouse.run_file(self._db, home.SQL / "staging" / "20_sentiment.sql")
-        return self._db
+        warehouse.put(db, "staging.item", pa.table(items))
+        language.put(db)
+        warehouse.run_file(db, home.SQL / "staging" / "20_sentiment.sql")
+        return db
+
+    @functools.cached_property
+    def _db(self) -> warehouse.Connection:
+        """Only when a text comes: staging has a database of its own."""
+        db = warehouse.connect(ZoneInfo("UTC"), self._threads)
+        prepare(db)
+        return db
 
 
 def load() -> LexiconEngine:

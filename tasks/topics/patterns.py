@@ -8,6 +8,7 @@ against *plain words*: small letters and digits without accents, one space betwe
 
 from __future__ import annotations
 
+import functools
 import re
 import unicodedata
 from collections.abc import Iterable
@@ -34,6 +35,7 @@ def unaccented(text: str) -> str:
     return small if small.isascii() else _ACCENTS.sub("", unicodedata.normalize("NFD", small))
 
 
+@functools.cache
 def regex(pattern: str) -> str:
     """One pattern as RE2. Raises ValueError with what is wrong with it."""
     if pattern.startswith(RAW):
