@@ -8,6 +8,8 @@ import sys
 from importlib.util import find_spec
 from pathlib import Path
 
+from tasks.cli.arguments import positive
+
 NAME = "metrics"
 HELP = """Measure our SQL beside the same job in polars and pandas.
 
@@ -22,20 +24,13 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     """[--keep FOLDER] [--rounds N] [--items-a-week N] [--weeks N …] [--format …]"""
     parser.add_argument("--keep", type=Path, metavar="FOLDER", help="where lakes are kept for the next time")
     parser.add_argument(
-        "--rounds", type=_positive, default=3, metavar="N", help="the least of so many runs (default: 3)"
+        "--rounds", type=positive, default=3, metavar="N", help="the least of so many runs (default: 3)"
     )
-    parser.add_argument("--items-a-week", type=_positive, default=19_231, metavar="N", help="default: 19231")
+    parser.add_argument("--items-a-week", type=positive, default=19_231, metavar="N", help="default: 19231")
     parser.add_argument(
-        "--weeks", type=_positive, nargs="+", default=[52, 520], metavar="N", help="histories (default: 52 520)"
+        "--weeks", type=positive, nargs="+", default=[52, 520], metavar="N", help="histories (default: 52 520)"
     )
     parser.add_argument("--format", choices=("table", "json"), default="table")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def run(args: argparse.Namespace) -> int:

@@ -7,6 +7,8 @@ import json
 import sys
 from pathlib import Path
 
+from tasks.cli.arguments import positive
+
 NAME = "sentiment"
 HELP = """Score a labelled file with every sentiment engine, and with VADER and textblob-nl beside them.
 
@@ -23,17 +25,8 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("file", type=Path, metavar="FILE", help="a CSV file with a text and a label per row")
     parser.add_argument("--text", default="text", metavar="COLUMN", help="column of texts (default: text)")
     parser.add_argument("--label", default="label", metavar="COLUMN", help="column of labels (default: label)")
-    parser.add_argument(
-        "--sample", type=_positive, metavar="N", help="so many rows, the same every time (default: all)"
-    )
+    parser.add_argument("--sample", type=positive, metavar="N", help="so many rows, the same every time (default: all)")
     parser.add_argument("--format", choices=("table", "json"), default="table")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def run(args: argparse.Namespace) -> int:

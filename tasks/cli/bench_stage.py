@@ -5,6 +5,8 @@ from __future__ import annotations
 import argparse
 import sys
 
+from tasks.cli.arguments import positive
+
 NAME = "stage"
 HELP = """Measure how many landed mentions a second become a lake.
 
@@ -17,18 +19,11 @@ prints how many a second become a lake, with what each step takes. Exit code 1: 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """[--rounds N] [--items-a-week N] [--weeks N] [--format …]"""
     parser.add_argument(
-        "--rounds", type=_positive, default=3, metavar="N", help="the least of so many runs (default: 3)"
+        "--rounds", type=positive, default=3, metavar="N", help="the least of so many runs (default: 3)"
     )
-    parser.add_argument("--items-a-week", type=_positive, metavar="N", help="default: 20000")
-    parser.add_argument("--weeks", type=_positive, metavar="N", help="default: 5")
+    parser.add_argument("--items-a-week", type=positive, metavar="N", help="default: 20000")
+    parser.add_argument("--weeks", type=positive, metavar="N", help="default: 5")
     parser.add_argument("--format", choices=("table", "json"), default="table")
-
-
-def _positive(text: str) -> int:
-    number = int(text)
-    if number < 1:
-        raise ValueError
-    return number
 
 
 def run(args: argparse.Namespace) -> int:
