@@ -12,6 +12,8 @@ import pytest
 from tasks import home, lake, settings, steps
 from tasks.extract import files
 from tasks.sentiment import e5, engines
+from tasks.sentiment.kept import key
+from tasks.topics.own import NOTE
 from tests.world import INSTITUTION, item, jsonl, settle
 
 W = "2026-W37"
@@ -109,6 +111,18 @@ def test_what_was_deleted_is_not_kept(asked: list[str], tmp_path: Path) -> None:
     after = lake.read("embeddings", "school", W)
     assert after is not None
     assert (len(kept), len(after)) == (8, 7)  # "angry" and "again" say the same
+
+
+def test_of_what_is_urgent_nothing_is_kept(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    urgent = f'\n[urgent]\ncontact = "zorg@school.example"\naccepted = "{NOTE}"\n'
+    settle(monkeypatch, tmp_path, SCHOOL.replace('"e5"', '"student"') + urgent)
+    said = {"calm": "Het rooster is er.", "urgent": "Ik wil niet meer leven"}
+    hand_in(tmp_path, *(item(name, "2026-09-08T10:00", text=text) for name, text in said.items()))
+    steps.stage("school", W)
+    kept = lake.read("scores", "school", W)
+    assert kept is not None
+    assert lake.count("urgent", "school", W) == 1
+    assert kept["text_key"].to_pylist() == [key(said["calm"])]
 
 
 def test_without_its_model_the_next_engine_judges_and_the_report_says_so(

@@ -60,6 +60,14 @@ class Kept:
         whole = np.frombuffer(b"".join(known[one] for one in keys), np.int16).reshape(len(keys), self.width)
         return np.where(whole == NOTHING, np.nan, whole / SCALE).astype(np.float32)
 
+    def forget(self, part: str, texts: Sequence[str]) -> None:
+        """Take these texts out of a part."""
+        left = lake.read(self.table, self.slug, part)
+        if left is not None and texts:
+            gone = {key(text) for text in texts}
+            pairs = zip(left["text_key"].to_pylist(), left["row"].to_pylist(), strict=True)
+            self._write(part, {one: row for one, row in pairs if one not in gone})
+
     def _packed(self, keys: Sequence[bytes], rows: Rows) -> dict[bytes, bytes]:
         import numpy as np
 

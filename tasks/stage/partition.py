@@ -145,6 +145,8 @@ def _judge(
     _run(db, "22_verdict")
     pages.listening.judge(db, embedded)
     _run(db, "30_mention")
+    if pages.listening.urgent:
+        pages.tone.forget_urgent(db, str(week))
     early = db.sql(
         "SELECT page, line, source FROM staging.item WHERE parent_created_at > created_at ORDER BY page, line"
     ).fetchall()

@@ -30,6 +30,8 @@ HEARD = (
     "WHERE author_kind = 'public' AND visibility <> 'internal' AND said <> '' ORDER BY item_id"
 )
 
+URGENT = "SELECT concat_ws(' ', title, text) FROM staging.item WHERE item_id IN (SELECT item_id FROM staging.urgent)"
+
 
 class Tone:
     """One institution's engine and what it has read already."""
@@ -65,6 +67,13 @@ class Tone:
         by = {"engine": [self.version], "lexicon": [sql_engine.version()]}
         warehouse.put(db, "staging.judge", pa.table(by))
         return embedded
+
+    def forget_urgent(self, db: warehouse.Connection, week: str) -> None:
+        """What is urgent is for one person to read: nothing that was made of its words stays, as with the deleted."""
+        texts = [said for (said,) in db.sql(URGENT).fetchall()]
+        for kept in (self._scores, self._embeddings):
+            if kept:
+                kept.forget(week, texts)
 
     def describe(self, texts: Sequence[str]) -> Embeddings:
         """The embeddings of the taxonomy's own sentences."""
