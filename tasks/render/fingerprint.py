@@ -13,7 +13,7 @@ from tasks.settings import Institution
 
 PARTS = ("data", "sql", "templates", "config", "calendar")
 #: The templates a report depends on; those of the e-mail are not among them.
-TEMPLATES = ("report.html.j2", "report.css", "text/nl.toml", "text/en.toml")
+TEMPLATES = ("report.html.j2", "report.css", "blocks/*.html.j2", "text/nl.toml", "text/en.toml")
 CODE = ("tasks", "plugins", "dags")
 Files = Mapping[str, bytes]
 
@@ -45,7 +45,8 @@ def fingerprint(parts: Mapping[str, str]) -> str:
 
 def templates() -> dict[str, bytes]:
     """The template files of the report, to be stored with it."""
-    return {name: (home.TEMPLATES / name).read_bytes() for name in TEMPLATES}
+    found = (path for name in TEMPLATES for path in sorted(home.TEMPLATES.glob(name)))
+    return {path.relative_to(home.TEMPLATES).as_posix(): path.read_bytes() for path in found}
 
 
 def code() -> str:
