@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tasks import home
 from tasks.errors import UsageError
 from tasks.render import edition
 from tasks.render.fingerprint import sha256
