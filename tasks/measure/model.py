@@ -18,8 +18,10 @@ from tasks.period import Week, midnight
 from tasks.settings import Institution
 from tasks.stage import rows
 from tasks.stage import weeks as staged
+from tasks.topics import taxonomy
 
-HEADINGS = ("all", "department", "source")
+TOPIC = "topic"
+HEADINGS = ("all", "department", "source", TOPIC)
 #: How many weeks before the first are read as well: who asked half a year ago may still wait.
 LEAD_IN_WEEKS = 27
 Role = Literal["report", "base", "trend", "pooled"]
@@ -43,6 +45,7 @@ PROMISE = pa.schema(
 ACADEMIC = pa.schema([("kind", pa.string()), ("day", pa.date32())])
 SOURCE = pa.schema([("place", pa.int32()), ("id", pa.string())])
 HEADING = pa.schema([("dimension", pa.string())])
+TOPICS = pa.schema([("topic", pa.string())])
 #: In the order in which they build on each other.
 TABLES = (
     *("name", "macros", "period", "calendar", "message", "turn", "waited", "matured", "acknowledged"),
@@ -117,7 +120,10 @@ def build(
     sources = [{"place": place, "id": source.id} for place, source in enumerate(institution.sources)]
     put = warehouse.put
     put(db, "core.period", pa.Table.from_pylist([asdict(period) for period in periods], PERIOD))
-    put(db, "core.heading", pa.Table.from_pylist([{"dimension": heading} for heading in headings], HEADING))
+    # A post has one department and one source, but as many topics as it has: they have a table of their own.
+    put(db, "core.heading", pa.Table.from_pylist([{"dimension": one} for one in headings if one != TOPIC], HEADING))
+    topics = taxonomy.load(institution.slug) if TOPIC in headings else ()
+    put(db, "core.topic", pa.Table.from_pylist([{"topic": topic.key} for topic in topics], TOPICS))
     put(db, "core.promise", pa.Table.from_pylist(promises(institution), PROMISE))
     put(db, "core.source", pa.Table.from_pylist(sources, SOURCE))
     put(db, "core.academic", _academic(institution, periods))
@@ -163,7 +169,8 @@ def _opening(db: warehouse.Connection, institution: Institution, periods: Sequen
     days: list[date] = [day for *_, day in occurring if day]
     days += [moment.date() for period in periods for moment in (period.start_at, period.as_of)]
     first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=1)
-    pairs += [("nobody", source.id) for source in institution.sources]
+    departments = [*(one.id for one in institution.department), "nobody"]
+    pairs += [(department, source.id) for department in departments for source in institution.sources]
     of_pair = calendar.schedules(institution, pairs)
     numbers = {hours: number for number, hours in enumerate(dict.fromkeys(of_pair.values()))}
     listed = [
