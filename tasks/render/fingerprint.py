@@ -13,7 +13,7 @@ from tasks.settings import Institution
 
 PARTS = ("data", "sql", "templates", "config", "calendar")
 #: The templates a report depends on; those of the e-mail are not among them.
-TEMPLATES = ("report.html.j2", "report.css", "blocks/*.html.j2", "text/nl.toml", "text/en.toml")
+TEMPLATES = ("report.html.j2", "report.css", "screen.css", "blocks/*.html.j2", "text/nl.toml", "text/en.toml")
 CODE = ("tasks", "plugins", "dags")
 Files = Mapping[str, bytes]
 

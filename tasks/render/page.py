@@ -13,6 +13,7 @@ from tasks import home
 from tasks.errors import RenderError
 from tasks.render import curves, departments, quality, rows, sentiment, steps, weeks
 from tasks.render.charts.sparkline import sparkline
+from tasks.render.dress import Dress, Medium, policy
 from tasks.render.formats import parse_moment
 from tasks.render.notes import GAPS
 from tasks.render.restated import restated
@@ -44,8 +45,9 @@ class Limits:
     chart_height: float
 
 
-def html(voice: Voice, stamp: Stamp, limits: Limits) -> str:
+def html(voice: Voice, stamp: Stamp, limits: Limits, medium: Medium = "paper") -> str:
     """The whole page; raises RenderError when the template asks for something that is not there."""
+    dress = Dress()
     environment = Environment(
         loader=FileSystemLoader(home.TEMPLATES),
         autoescape=True,
@@ -55,9 +57,15 @@ def html(voice: Voice, stamp: Stamp, limits: Limits) -> str:
     )
     try:
         environment.filters["whole"] = _whole
-        return environment.get_template(TEMPLATE).render(_context(voice, stamp, limits))
+        page = environment.get_template(TEMPLATE).render(_context(voice, stamp, limits) | _worn(dress, medium))
     except TemplateError as error:
         raise RenderError(f"report_templates/{TEMPLATE}: {error}.") from None
+    return dress.painted(page, medium)
+
+
+def _worn(dress: Dress, medium: Medium) -> dict[str, Any]:
+    style = dress.style(medium)
+    return {"style": style, "policy": policy(style), "on_screen": medium == "screen"}
 
 
 def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:

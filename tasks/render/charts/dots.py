@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tasks.render.charts.svg import ACCENT, GRID, INK, NEGATIVE, POSITIVE, circle, line, svg, text
+from tasks.render.charts.svg import ACCENT, GRID, INK, NEGATIVE, PAPER, POSITIVE, circle, line, svg, text
 
 LEFT, RIGHT, TOP, ROW = 172, 38, 22, 23
 
@@ -49,7 +49,7 @@ def dots(rows: Sequence[Dot], ends: tuple[str, str], title: str, width: float = 
         pieces.append(text(0, y + 4, row.label, size=11.5, fill=INK))
         pieces.append(text(LEFT - 10, y + 4, row.n, anchor="end"))
         pieces.append(line(x(row.low), y, x(row.high), y, colour, 2))
-        pieces.append(circle(x(row.value), y, 4, "#fff" if row.tone == "flat" else colour, colour, 1.8))
+        pieces.append(circle(x(row.value), y, 4, PAPER if row.tone == "flat" else colour, colour, 1.8))
         pieces.append(
             text(
                 width,

@@ -7,8 +7,11 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-INK, MUTED, RULE, GRID = "#16212E", "#55616F", "#D5DBE1", "#E6EAEE"
-ACCENT, POSITIVE, NEGATIVE, BAND, EARLIER = "#0B4F6C", "#0F5F70", "#C2541B", "#DDEEF1", "#7C8896"
+from tasks.render.palette import HOUSE
+
+INK, MUTED, RULE, GRID = HOUSE.ink, HOUSE.muted, HOUSE.rule, HOUSE.grid
+ACCENT, POSITIVE, NEGATIVE, BAND, EARLIER = HOUSE.accent, HOUSE.good, HOUSE.negative, HOUSE.band, HOUSE.earlier
+PAPER = HOUSE.paper
 FAMILY = "Source Sans 3"
 Point = tuple[float, float]
 

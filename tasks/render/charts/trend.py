@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tasks.render.charts.svg import ACCENT, GRID, INK, MUTED, NEGATIVE, Point, circle, line, path, svg, text
+from tasks.render.charts.svg import ACCENT, GRID, INK, MUTED, NEGATIVE, PAPER, Point, circle, line, path, svg, text
 
 LEFT, RIGHT, TOP, BOTTOM = 32, 10, 18, 20
 
@@ -77,7 +77,7 @@ def trend(
             last = place == len(weeks) - 1
             colour = NEGATIVE if week.missed else ACCENT
             pieces.append(
-                circle(x(place), y(week.value), 3.8 if last else 2.6, "#fff" if week.missed else colour, colour, 1.6)
+                circle(x(place), y(week.value), 3.8 if last else 2.6, PAPER if week.missed else colour, colour, 1.6)
             )
     if weeks and weeks[-1].value is not None:
         top = y(weeks[-1].high) - 6
