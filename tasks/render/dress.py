@@ -12,8 +12,6 @@ import re
 from dataclasses import dataclass
 from typing import Literal
 
-from markupsafe import Markup
-
 from tasks import home
 from tasks.render import web_fonts
 from tasks.render.palette import DARK, HOUSE, Palette
@@ -33,14 +31,14 @@ class Dress:
     palette: Palette = HOUSE
     dark: Palette = DARK
 
-    def style(self, medium: Medium) -> Markup:
+    def style(self, medium: Medium) -> str:
         """The whole style sheet, safe inside ``<style>``."""
         paper = _template("report.css")
         if medium == "paper":
-            return Markup(f":root {{ {self.palette.css()} }}\n{paper}")
+            return f":root {{ {self.palette.css()} }}\n{paper}"
         light, dark = f":root {{ {self.palette.css()} }}", f":root {{ {self.dark.css()} }}"
         sheets = (light, _embedded(_in_rem(paper)), _template("screen.css"))
-        return Markup("\n".join((*sheets, f"@media (prefers-color-scheme: dark) {{ {dark} }}\n")))
+        return "\n".join((*sheets, f"@media (prefers-color-scheme: dark) {{ {dark} }}\n"))
 
     def painted(self, page: str, medium: Medium) -> str:
         """The finished page with its charts in these colours; people's words are escaped and cannot be hit."""

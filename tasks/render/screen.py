@@ -1,4 +1,4 @@
-"""One language's HTML edition: for a screen or a phone, whole in one file, without scripts; the same bytes every time."""
+"""One language's HTML edition: for a screen or a phone, whole in one file, without scripts, always the same bytes."""
 
 from __future__ import annotations
 

@@ -52,8 +52,10 @@ def test_an_edition_holds_everything_and_no_clock_times(state: Path) -> None:
     files = contents(made.path)
     blocks = [f"templates/blocks/{path.name}" for path in sorted((home.TEMPLATES / "blocks").iterdir())]
     assert sorted(files) == [
-        "manifest.json", "metrics.json", "report.nl.html", "report.nl.pdf", "sql/core/asked.sql", "sql/metrics/backlog.sql", *blocks,
-        "templates/report.css", "templates/report.html.j2", "templates/screen.css", "templates/text/en.toml", "templates/text/nl.toml",
+        "manifest.json", "metrics.json", "report.nl.html", "report.nl.pdf", "sql/core/asked.sql",
+        "sql/metrics/backlog.sql", *blocks,
+        "templates/report.css", "templates/report.html.j2", "templates/screen.css",
+        "templates/text/en.toml", "templates/text/nl.toml",
     ]  # fmt: skip
     manifest = json.loads(files["manifest.json"])
     assert manifest["files"] == {name: sha256(data) for name, data in files.items() if name != "manifest.json"}
