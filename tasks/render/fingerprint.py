@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks import home
+from tasks.brand.read import digests
 from tasks.settings import Institution
 
 PARTS = ("data", "sql", "templates", "config", "calendar")
@@ -107,6 +108,8 @@ def _shown(institution: Institution, document: dict[str, Any]) -> dict[str, Any]
         "targets": {name: metric["contract"].get("target") for name, metric in document["metrics"].items()},
         "departments": [[one.id, one.name.model_dump()] for one in institution.department],
         "sources": [[one.id, one.name.model_dump()] for one in institution.source],
+        "brand": institution.brand.model_dump(mode="json", exclude={"letter"}),
+        "brand_files": digests(institution),
     }
 
 

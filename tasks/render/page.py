@@ -47,7 +47,7 @@ class Limits:
 
 def html(voice: Voice, stamp: Stamp, limits: Limits, medium: Medium = "paper") -> str:
     """The whole page; raises RenderError when the template asks for something that is not there."""
-    dress = Dress()
+    dress = Dress.of(voice.institution)
     environment = Environment(
         loader=FileSystemLoader(home.TEMPLATES),
         autoescape=True,
@@ -65,7 +65,8 @@ def html(voice: Voice, stamp: Stamp, limits: Limits, medium: Medium = "paper") -
 
 def _worn(dress: Dress, medium: Medium) -> dict[str, Any]:
     style = dress.style(medium)
-    return {"style": style, "policy": policy(style), "on_screen": medium == "screen"}
+    screen = medium == "screen"
+    return {"style": style, "policy": policy(style), "on_screen": screen, "logo": dress.logo_address(medium)}
 
 
 def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tasks.render import attachments
+from tasks.render.dress import Dress
 from tasks.render.engine import Attached, Laid
 from tasks.render.facts import Facts
 from tasks.render.page import Limits, Stamp, html
@@ -36,11 +37,11 @@ def render_pdf(document: dict[str, Any], institution: Institution, language: str
 
 def _fitted(voice: Voice, stamp: Stamp) -> tuple[str, Laid]:
     """The page and its layout, with charts and lists as large as three pages allow."""
-    chart = rows = 0
+    chart, rows, own = 0, 0, Dress.of(voice.institution).files()
     while True:
         cases, open_items = ROWS[rows]
         page = html(voice, stamp, Limits(cases, open_items, CHART_HEIGHTS[chart]))
-        laid = Laid(page)
+        laid = Laid(page, own)
         if not laid.begins_with("charts") and chart + 1 < len(CHART_HEIGHTS):
             chart += 1
         elif laid.pages > MOST_PAGES and rows + 1 < len(ROWS):

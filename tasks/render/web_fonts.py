@@ -15,21 +15,21 @@ from tasks.render import fonts
 def prepare() -> None:
     """Make what is missing beside the cuts of `tasks.render.fonts`."""
     for cut in fonts.CUTS:
-        _file(cut.name.removesuffix(".ttf"))
+        _woff2(fonts.files()[cut.name])
 
 
 @cache
-def base64_of(name: str) -> str:
-    """One cut (``SourceSans3-Regular``) as it goes into a data URI: 30 KB."""
-    return base64.b64encode(_file(name).read_bytes()).decode()
+def base64_of(font: Path) -> str:
+    """A font as it goes into a data URI: about 30 KB for a cut of ours."""
+    return base64.b64encode(_woff2(font).read_bytes()).decode()
 
 
-def _file(name: str) -> Path:
-    """The WOFF2 file, made when it is not there."""
-    target = fonts.place() / f"{name}.woff2"
+def _woff2(font: Path) -> Path:
+    """The same font for a browser, beside it; made when it is not there."""
+    target = font.with_suffix(".woff2")
     if not target.is_file():
-        with TTFont(fonts.files()[f"{name}.ttf"], recalcTimestamp=False) as font:
-            font.flavor = "woff2"
+        with TTFont(font, recalcTimestamp=False) as opened:
+            opened.flavor = "woff2"
             with durable.replacing(target) as aside:
-                font.save(aside)
+                opened.save(aside)
     return target
