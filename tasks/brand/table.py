@@ -24,7 +24,7 @@ def _hex(value: str) -> str:
 
 def _readable(value: str) -> str:
     """For text: enough contrast on white, and not the colour in which the report says that something went wrong."""
-    value = _contrasting(value, colour.TEXT, "text")
+    value = _contrasting(value, colour.TEXT, "text needs")
     if colour.distance(value, HOUSE.bad) < ALARM:
         raise ValueError(
             f"{value} looks like {HOUSE.bad}, in which the report says that something was missed; give it as second, "
@@ -34,7 +34,7 @@ def _readable(value: str) -> str:
 
 
 def _visible(value: str) -> str:
-    return _contrasting(value, colour.LINES, "lines")
+    return _contrasting(value, colour.LINES, "lines need")
 
 
 def _contrasting(value: str, least: float, what: str) -> str:
@@ -42,7 +42,7 @@ def _contrasting(value: str, least: float, what: str) -> str:
     ratio = colour.contrast(value, colour.WHITE)
     if ratio < least:
         raise ValueError(
-            f"{value} has a contrast of {ratio:.1f} on white, and {what} needs {least:.1f}; the nearest of its "
+            f"{value} has a contrast of {ratio:.1f} on white, and {what} {least:.1f}; the nearest of its "
             f"hue that passes is {colour.passing(value, colour.WHITE, least)}"
         )
     return value
