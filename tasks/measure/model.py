@@ -24,6 +24,8 @@ TOPIC = "topic"
 HEADINGS = ("all", "department", "source", TOPIC)
 #: How many weeks before the first are read as well: who asked half a year ago may still wait.
 LEAD_IN_WEEKS = 27
+#: How far beyond the last cut-off the opening clock runs.
+AHEAD_DAYS = 15
 Role = Literal["report", "base", "trend", "pooled"]
 MOMENT = pa.timestamp("us", tz="UTC")
 PERIOD = pa.schema(
@@ -168,7 +170,8 @@ def _opening(db: warehouse.Connection, institution: Institution, periods: Sequen
     pairs: list[calendar.Pair] = list(dict.fromkeys((department, source) for department, source, _ in occurring))
     days: list[date] = [day for *_, day in occurring if day]
     days += [moment.date() for period in periods for moment in (period.start_at, period.as_of)]
-    first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=1)
+    # Beyond the last cut-off, so that a promise made before it has its end on the clock.
+    first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=AHEAD_DAYS)
     departments = [*(one.id for one in institution.department), "nobody"]
     pairs += [(department, source.id) for department in departments for source in institution.sources]
     of_pair = calendar.schedules(institution, pairs)

@@ -12,7 +12,7 @@ from tasks import home
 from tasks.brand.read import digests
 from tasks.settings import Institution
 
-PARTS = ("data", "sql", "templates", "config", "calendar")
+PARTS = ("data", "sql", "templates", "config", "calendar", "editor")
 #: The templates a report depends on; those of the e-mail are not among them.
 TEMPLATES = ("report.html.j2", "report.css", "screen.css", "blocks/*.html.j2", "text/nl.toml", "text/en.toml")
 CODE = ("tasks", "plugins", "dags")
@@ -24,7 +24,8 @@ def inputs(institution: Institution, document: dict[str, Any], sources: Mapping[
     metrics = {name: metric["fingerprint"] for name, metric in document["metrics"].items()}
     rows = {name: metric["rows"] for name, metric in document["metrics"].items()}
     return {
-        "data": _hash({**document, "metrics": rows}),
+        "data": _hash({**document, "metrics": rows, "editorial": None}),
+        "editor": _hash(document.get("editorial")),
         "sql": _hash({"files": _hashes(sources.get("sql", {})), "metrics": metrics}),
         "templates": _hash(_hashes(templates())),
         "config": _hash(_shown(institution, document)),
