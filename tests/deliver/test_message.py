@@ -261,7 +261,10 @@ def test_a_first_week_compares_with_nothing(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_a_letter_of_their_own_stands_between_headline_and_summary(tmp_path: Path, language: str) -> None:
-    words = {"nl": "Beste <leden>,\n\nTwee regels\nin een alinea.", "en": "Dear <members>,\n\nTwo lines\nin a paragraph."}
+    words = {
+        "nl": "Beste <leden>,\n\nTwee regels\nin een alinea.",
+        "en": "Dear <members>,\n\nTwo lines\nin a paragraph.",
+    }
     one = letter(tmp_path, language)
     brand = Brand.model_validate({"letter": words, "accent": "#4B2A6B"})
     mail = received(dataclasses.replace(one, institution=one.institution.model_copy(update={"brand": brand})))
