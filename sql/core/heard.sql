@@ -39,9 +39,8 @@ WHERE direction = 'inbound' AND kind <> 'repost'
 UNION ALL
 SELECT
     covered.week,
-    'topic'::core.dimension_name AS dimension,
-    -- What a taxonomy calls otherwise by now is staged again before it is measured.
-    coalesce(try_cast(about.topic AS core.group_name), 'no_topic'::core.group_name) AS "group",
+    core.by_topic() AS dimension,
+    core.topic_of(about.topic) AS "group",
     message.item_id,
     message.author,
     message.sentiment,

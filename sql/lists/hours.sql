@@ -1,5 +1,5 @@
--- When people write and when a person of ours answers, in the report's week: a row for each hour of a working day and of
--- a weekend day, all such days together.
+-- When people write and when a person of ours answers, in the report's week: a row for each hour of a working day and
+-- of a weekend day, all such days together.
 --   open_share   the part of those hours in which at least one department was open
 
 WITH said AS (

@@ -33,8 +33,8 @@ WITH read AS (
         count(*) FILTER (sentiment = 'negative') AS negative,
         count(*) FILTER (sentiment = 'unknown') AS unknown,
         coalesce(sum(share) FILTER (sentiment <> 'unknown'), 0) AS share,
-        coalesce(sum(share) FILTER (sentiment = 'positive'), 0) - coalesce(sum(share) FILTER (sentiment = 'negative'), 0)
-            AS net_share
+        coalesce(sum(share) FILTER (sentiment = 'positive'), 0)
+        - coalesce(sum(share) FILTER (sentiment = 'negative'), 0) AS net_share
     FROM core.about
     FULL JOIN core.every_week USING (week, dimension, "group")
     GROUP BY week, dimension, "group", author

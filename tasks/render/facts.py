@@ -7,7 +7,7 @@ from typing import Any
 
 from tasks.errors import RenderError
 from tasks.render.formats import week_days
-from tasks.render.trace import traced, traced_row
+from tasks.render.trace import traced, traced_row, traced_tree
 from tasks.render.verdict import Change, Reading
 from tasks.settings import Institution
 
@@ -79,13 +79,16 @@ class Facts:
 
     def rows(self, metric: str) -> list[Row]:
         """All rows of a metric that has more than one per week and heading."""
-        return [traced_row(row, metric, f" {row['week']}") for row in self.document["metrics"].get(metric, {}).get("rows", [])]
+        return [
+            traced_row(row, metric, f" {row['week']}")
+            for row in self.document["metrics"].get(metric, {}).get("rows", [])
+        ]
 
     def count(self, metric: str, column: str = "n", week: str | None = None, **heading: str) -> int:
         """A count; no row counts as zero."""
         week = week or self.week
-        value = self.row(metric, week, **heading).get(column)
-        return value or traced(0, f"{metric}.{column} {week}")
+        found: int = self.row(metric, week, **heading).get(column) or traced(0, f"{metric}.{column} {week}")
+        return found
 
     def reading(self, metric: str, week: str | None = None, dimension: str = "all", group: str = "all") -> Reading:
         """The headline figure of a metric with its interval."""
@@ -116,6 +119,11 @@ class Facts:
     def listing(self, name: str) -> list[Row]:
         """One of the lists; absent is empty."""
         return [traced_row(row, f"lists.{name}") for row in self.document["lists"].get(name) or []]
+
+    def part(self, name: str) -> dict[str, Any]:
+        """One of the document's other tables (``quality``, ``restated``); absent is empty."""
+        found: dict[str, Any] = traced_tree(self.document.get(name) or {}, name)
+        return found
 
     @property
     def base_weeks(self) -> int:

@@ -52,6 +52,7 @@ class Limits:
 def html(voice: Voice, stamp: Stamp, limits: Limits, medium: Medium = "paper") -> str:
     """The whole page; raises RenderError when the template asks for something that is not there."""
     dress = Dress.of(voice.institution)
+    voice.formats.printed.clear()  # what an earlier, larger try had printed is not on this page
     environment = Environment(
         loader=FileSystemLoader(home.TEMPLATES),
         autoescape=True,

@@ -54,7 +54,9 @@ def _attached(voice: Voice) -> list[Attached]:
     document, week, say = voice.facts.document, voice.facts.week, voice.say
     return [
         Attached(
-            f"metrics_{week}.json", attachments.as_json(document), say("method.metrics_json", number=voice.number)
+            f"metrics_{week}.json",
+            attachments.as_json(document, voice.formats.printed),
+            say("method.metrics_json", number=voice.number),
         ),
         Attached(f"metrics_{week}.csv", attachments.as_csv(document), say("method.metrics_csv", number=voice.number)),
     ]

@@ -10,6 +10,7 @@ from tasks.render.facts import Row
 from tasks.render.formats import parse_moment
 from tasks.render.notes import GAPS, share
 from tasks.render.text import quoted
+from tasks.render.trace import traced
 from tasks.render.voice import Voice
 
 EXCERPT = 90
@@ -133,7 +134,9 @@ def _heard(voice: Voice, row: Row) -> str:
     moment = _capital(voice.formats.moment(heard))
     if not row.get("first_answer_at"):
         return voice.say("cases.heard_silent", moment=moment, source=source)
-    waited = (parse_moment(row["first_answer_at"]) - heard).total_seconds()
+    waited = traced(
+        (parse_moment(row["first_answer_at"]) - heard).total_seconds(), "lists.solved_cases.first_answer_at"
+    )
     answered = voice.say("cases.after", duration=voice.duration(waited, "calendar"))
     return voice.say("cases.heard_text", moment=moment, source=source, answered=answered)
 
@@ -184,9 +187,9 @@ def _coverage(voice: Voice, row: Row) -> Coverage:
     number = voice.formats.number
     return Coverage(
         name=voice.source(row["source"]),
-        items=number(row.get("items") or 0),
-        quarantined=number(row.get("quarantined") or 0),
-        late=number(row.get("late_items") or 0),
+        items=number(row["items"]),
+        quarantined=number(row["quarantined"]),
+        late=number(row["late_items"]),
         share=share(voice, row),
         status=voice.say(f"coverage.{row['status']}"),
         complete=row["status"] not in GAPS,

@@ -80,7 +80,9 @@ def _read(voice: Voice, kept: int) -> Iterator[str]:
     departments = _strongest(voice, "department", None)
     if departments:
         yield voice.say("topics.departments", names=voice.formats.listed(departments))
-    groups = [one for one in voice.facts.groups(METRIC, "topic") if voice.facts.count(METRIC, dimension="topic", group=one)]
+    groups = [
+        one for one in voice.facts.groups(METRIC, "topic") if voice.facts.count(METRIC, dimension="topic", group=one)
+    ]
     others = traced(len(groups) - kept, "topics not shown")
     if others > 0:
         yield voice.say("topics.others", count=others, n=voice.formats.number(others))
@@ -97,7 +99,9 @@ def _strongest(voice: Voice, dimension: str, better: bool | None) -> list[str]:
         points = _part(voice, dimension, group)
         if better is not None:
             before = _part(voice, dimension, group, BASE)
-            points = traced(points - before, f"{METRIC}.contribution_score {voice.facts.week} - base {dimension} {group}")
+            points = traced(
+                points - before, f"{METRIC}.contribution_score {voice.facts.week} - base {dimension} {group}"
+            )
         if points > 0 if better else points < 0:
             found.append((-abs(points), voice.heading(dimension, group), points))
     return [f"{name} ({voice.formats.signed(points, 1)})" for _, name, points in islice(sorted(found), NAMED)]

@@ -1,7 +1,7 @@
 """Numbers that know where they come from, so that every figure on a page can be traced to its metric.
 
-``Facts`` hands out such numbers, ``Formats`` writes down what it printed of them. Arithmetic gives a plain number again:
-who computes with figures says with ``traced`` what the outcome is.
+``Facts`` hands out such numbers, ``Formats`` writes down what it printed of them. Arithmetic gives a plain number
+again: who computes with figures says with ``traced`` what the outcome is.
 """
 
 from __future__ import annotations
@@ -40,6 +40,15 @@ def origin(value: object) -> str:
 def traced_row(row: Mapping[str, Any], name: str, heading: str = "") -> dict[str, Any]:
     """A row of which every number knows ``name.column heading``."""
     return {column: _of(value, f"{name}.{column}{heading}") for column, value in row.items()}
+
+
+def traced_tree(value: Any, name: str) -> Any:
+    """Nested tables and lists of which every number knows its path."""
+    if isinstance(value, dict):
+        return {key: traced_tree(one, f"{name}.{key}") for key, one in value.items()}
+    if isinstance(value, list):
+        return [traced_tree(one, name) for one in value]
+    return _of(value, name)
 
 
 def _of(value: object, origin: str) -> object:

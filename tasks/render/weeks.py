@@ -7,6 +7,7 @@ from tasks.render.charts.waiting import Waiting
 from tasks.render.charts.waiting import waiting as bars
 from tasks.render.facts import Contract
 from tasks.render.figure import QUARTERS, Figure
+from tasks.render.trace import AXIS, traced
 from tasks.render.verdict import Reading, stands_out
 from tasks.render.voice import Voice
 
@@ -30,7 +31,7 @@ def weekly(voice: Voice, height: float) -> Figure:
         contract.target,
         say("response.target", target=target) if target else "",
         "" if newest is None else formats.pct(newest),
-        [(share, formats.pct(share)) for share in _scale(list(weeks.values()), contract.target)],
+        [(share, formats.pct(traced(share, AXIS))) for share in _scale(list(weeks.values()), contract.target)],
         _told(voice, shares, missed, target),
         height=height,
     )
@@ -55,7 +56,12 @@ def waiting(voice: Voice, height: float) -> Figure:
     now = weeks[facts.week]
     title = say("waiting.title" if now.overdue else "waiting.title_none", count=now.overdue, n=number(now.overdue))
     told = [
-        say("waiting.point", week=say("report.week", number=one.label), n=number(one.waiting), overdue=number(one.overdue))
+        say(
+            "waiting.point",
+            week=say("report.week", number=one.label),
+            n=number(one.waiting),
+            overdue=number(one.overdue),
+        )
         for one in weeks.values()
     ]
     newest = say("waiting.newest", n=number(now.waiting), overdue=number(now.overdue))
@@ -81,7 +87,11 @@ def _title(voice: Voice, judged: bool, missed: int, shown: int) -> str:
     if not missed:
         return voice.say("trend.never")
     number = voice.formats.number
-    return voice.say("trend.missed", count=missed, n=number(missed), weeks=number(shown))
+    told = (
+        traced(missed, "sla_attainment: weeks below target"),
+        traced(shown, "sla_attainment: weeks with enough cases"),
+    )
+    return voice.say("trend.missed", count=missed, n=number(told[0]), weeks=number(told[1]))
 
 
 def _told(voice: Voice, shares: dict[str, float], missed: list[str], target: str) -> str:

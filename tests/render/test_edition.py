@@ -59,7 +59,7 @@ def test_an_edition_holds_everything_and_no_clock_times(state: Path) -> None:
     ]  # fmt: skip
     manifest = json.loads(files["manifest.json"])
     assert manifest["files"] == {name: sha256(data) for name, data in files.items() if name != "manifest.json"}
-    assert set(manifest["inputs"]) == {"data", "sql", "templates", "config", "calendar"}
+    assert set(manifest["inputs"]) == {"data", "sql", "templates", "config", "calendar", "editor"}
     assert manifest["fingerprint"].startswith(made.fingerprint)
     assert json.loads(files["metrics.json"]) == sample.quiet()
 

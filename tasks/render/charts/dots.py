@@ -14,7 +14,7 @@ LEFT, RIGHT, TOP, ROW = 172, 84, 24, 21
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One row; ``part`` is what it adds to the whole. ``tone`` (negative, positive, flat) only colours what its place says."""
+    """One row; ``part`` is what it adds to the whole. ``tone`` (negative, positive, flat) repeats its place."""
 
     label: str
     n: str

@@ -22,9 +22,7 @@ class Waiting:
     overdue: int
 
 
-def waiting(
-    weeks: Sequence[Waiting], newest: str, title: str, width: float = 250, height: float = 96
-) -> Markup:
+def waiting(weeks: Sequence[Waiting], newest: str, title: str, width: float = 250, height: float = 96) -> Markup:
     """The chart; ``newest`` is printed above the last week."""
     highest = max(1, *(week.waiting for week in weeks))
     foot, step = height - BOTTOM, (width - LEFT - RIGHT - 16) / max(len(weeks) - 1, 1)
