@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -76,8 +76,13 @@ class Laid:
         """WeasyPrint swallows some refusals (inline SVG) and lets others through: both end here."""
         from weasyprint.urls import FatalURLFetchingError
 
-        with suppress(FatalURLFetchingError):
+        try:
             yield
+        except FatalURLFetchingError:
+            if not (self._fetcher.refused or self._fetcher.unread):
+                raise
+        if self._fetcher.unread:
+            raise self._fetcher.unread[0]
         if self._fetcher.refused:
             raise RenderError(
                 f"The report asked for {self._fetcher.refused[0]!r}, which is neither a template nor one of its fonts. "

@@ -13,13 +13,14 @@ FONT_SCHEME = "font"
 
 
 class OnlyOurs(URLFetcher):  # type: ignore[misc]
-    """Serves files below ``folder`` and ``font:<name>``. SVG swallows exceptions: look at ``refused`` afterwards."""
+    """Serves files below ``folder`` and ``font:<name>``. What was ``refused`` or ``unread``, SVG keeps to itself."""
 
     def __init__(self, folder: Path, fonts: dict[str, Path]) -> None:
         super().__init__(allowed_protocols={"file"}, allow_redirects=False, fail_on_errors=True)
         self._folder = folder.resolve()
         self._fonts = fonts
         self.refused: list[str] = []
+        self.unread: list[OSError | MemoryError] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
         """The file's bytes; raises FatalURLFetchingError, which WeasyPrint lets through nearly everywhere."""
@@ -28,7 +29,11 @@ class OnlyOurs(URLFetcher):  # type: ignore[misc]
             self.refused.append(url[:120])
             raise FatalURLFetchingError(f"refused: {url[:120]}")
         kind = {".css": "text/css", ".ttf": "font/ttf"}.get(path.suffix, "application/octet-stream")
-        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+        try:
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+        except (OSError, MemoryError) as error:  # without a font WeasyPrint would just take another
+            self.unread.append(error)
+            raise
 
     def _path(self, url: str) -> Path | None:
         parts = urlsplit(url)

@@ -16,6 +16,7 @@ from tasks.render.charts.sparkline import sparkline
 from tasks.render.formats import parse_moment
 from tasks.render.notes import GAPS
 from tasks.render.restated import restated
+from tasks.render.stamp import Stamp
 from tasks.render.summary import summarize
 from tasks.render.tiles import Tile
 from tasks.render.voice import Voice
@@ -25,14 +26,6 @@ RANGE = re.compile(r"(\S*\d–\S+|\d+%-\w+)")
 TEMPLATE = "report.html.j2"
 #: Metrics of the method block, in reading order.
 EXPLAINED = ("mention_volume", "sla_attainment", "first_response_time", "backlog", "net_sentiment", "loop_closure")
-
-
-@dataclass(frozen=True, slots=True)
-class Stamp:
-    """What names this edition in its footer."""
-
-    revision: int
-    fingerprint: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,11 +9,10 @@ from typing import Any
 from tasks.render import attachments
 from tasks.render.engine import Attached, Laid
 from tasks.render.facts import Facts
-from tasks.render.page import Limits, Stamp, html
+from tasks.render.page import Limits, html
+from tasks.render.stamp import Stamp
 from tasks.render.voice import Voice
 from tasks.settings import Institution
-
-__all__ = ["Stamp", "render_pdf"]
 
 MOST_PAGES = 3
 OTHER = {"nl": "en", "en": "nl"}

@@ -10,8 +10,8 @@ from typing import Any
 
 import pytest
 
-from tasks.render.page import Stamp
 from tasks.render.pdf import render_pdf
+from tasks.render.stamp import Stamp
 from tests.render import sample
 
 HOSTILE = [

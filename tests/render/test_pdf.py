@@ -183,7 +183,7 @@ def test_quotes_name_their_language(pdf: Pdf) -> None:
 def test_same_bytes_in_another_process_folder_and_time_zone(pdf: Pdf, tmp_path: Path) -> None:
     program = (
         "import sys\n"
-        "from tasks.render.page import Stamp\n"
+        "from tasks.render.stamp import Stamp\n"
         "from tasks.render.pdf import render_pdf\n"
         "from tests.render import sample\n"
         "data = render_pdf(sample.normal(), sample.institution(), 'nl', stamp=Stamp(1, '0123456789ab'))\n"
