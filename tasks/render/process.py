@@ -29,6 +29,7 @@ log = logging.getLogger(__name__)
 ENORMOUS = "A text or table of that week is far larger than a report can hold: look in its metrics first."
 #: A process is replaced after so many editions: whatever a library keeps or leaks goes with it.
 EDITIONS_EACH = 50
+WORKER = "tasks.render.worker"
 #: All it gets of our environment; libraries outside the usual places are found by the first.
 KEPT = ("LD_LIBRARY_PATH",)
 #: How C libraries say that there is no memory, before they abort.
@@ -72,7 +73,7 @@ def draw(job: Job) -> dict[str, bytes]:
 class Process:
     """A process that draws, started with the first job. Leaving the context ends it, whatever it was doing."""
 
-    def __init__(self, limits: Limits | None = None, module: str = "tasks.render.worker") -> None:
+    def __init__(self, limits: Limits | None = None, module: str = WORKER) -> None:
         self._limits = limits or Limits.set_here()
         self._module = module
         self._running: _Running | None = None
