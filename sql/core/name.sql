@@ -5,12 +5,18 @@ CREATE TYPE core.dimension_name AS ENUM (
     SELECT 'all' AS name
     UNION
     SELECT dimension FROM core.heading
+    UNION
+    SELECT 'topic'
     ORDER BY name
 );
 CREATE TYPE core.group_name AS ENUM (
     SELECT 'all' AS name
     UNION
     SELECT unnest([department, source]) FROM core.schedule
+    UNION
+    SELECT topic FROM core.topic
+    UNION
+    SELECT 'no_topic'
     ORDER BY name
 );
 ALTER TABLE core.period ALTER week TYPE core.week_name;

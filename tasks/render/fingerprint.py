@@ -11,9 +11,9 @@ from typing import Any
 from tasks import home
 from tasks.settings import Institution
 
-PARTS = ("data", "sql", "templates", "config", "calendar")
+PARTS = ("data", "sql", "templates", "config", "calendar", "editor")
 #: The templates a report depends on; those of the e-mail are not among them.
-TEMPLATES = ("report.html.j2", "report.css", "text/nl.toml", "text/en.toml")
+TEMPLATES = ("report.html.j2", "report.css", "blocks/*.html.j2", "text/nl.toml", "text/en.toml")
 CODE = ("tasks", "plugins", "dags")
 Files = Mapping[str, bytes]
 
@@ -23,7 +23,8 @@ def inputs(institution: Institution, document: dict[str, Any], sources: Mapping[
     metrics = {name: metric["fingerprint"] for name, metric in document["metrics"].items()}
     rows = {name: metric["rows"] for name, metric in document["metrics"].items()}
     return {
-        "data": _hash({**document, "metrics": rows}),
+        "data": _hash({**document, "metrics": rows, "editorial": None}),
+        "editor": _hash(document.get("editorial")),
         "sql": _hash({"files": _hashes(sources.get("sql", {})), "metrics": metrics}),
         "templates": _hash(_hashes(templates())),
         "config": _hash(_shown(institution, document)),
@@ -45,7 +46,8 @@ def fingerprint(parts: Mapping[str, str]) -> str:
 
 def templates() -> dict[str, bytes]:
     """The template files of the report, to be stored with it."""
-    return {name: (home.TEMPLATES / name).read_bytes() for name in TEMPLATES}
+    found = (path for name in TEMPLATES for path in sorted(home.TEMPLATES.glob(name)))
+    return {path.relative_to(home.TEMPLATES).as_posix(): path.read_bytes() for path in found}
 
 
 def code() -> str:

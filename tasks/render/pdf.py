@@ -17,8 +17,9 @@ from tasks.settings import Institution
 MOST_PAGES = 3
 OTHER = {"nl": "en", "en": "nl"}
 #: A board gets three pages, whatever a week was like: what does not fit is tried smaller.
-CHART_HEIGHTS = (256, 210, 165, 125)
-ROWS = ((3, 6), (3, 5), (2, 4), (1, 2))
+CHART_HEIGHTS = (205, 170, 140, 110)
+#: Cases, open items and topics.
+ROWS = ((3, 6, 8), (3, 5, 8), (3, 4, 8), (2, 4, 7), (1, 2, 5))
 
 
 def render_pdf(document: dict[str, Any], institution: Institution, language: str, *, stamp: Stamp) -> bytes:
@@ -37,8 +38,7 @@ def _fitted(voice: Voice, stamp: Stamp) -> tuple[str, Laid]:
     """The page and its layout, with charts and lists as large as three pages allow."""
     chart = rows = 0
     while True:
-        cases, open_items = ROWS[rows]
-        page = html(voice, stamp, Limits(cases, open_items, CHART_HEIGHTS[chart]))
+        page = html(voice, stamp, Limits(*ROWS[rows], CHART_HEIGHTS[chart]))
         laid = Laid(page)
         if not laid.begins_with("charts") and chart + 1 < len(CHART_HEIGHTS):
             chart += 1

@@ -57,6 +57,7 @@ class OpenItem:
     open: str
     calendar: str
     overdue: bool
+    due: str
     next_step: str
 
 
@@ -174,6 +175,7 @@ def _open_item(voice: Voice, row: Row) -> OpenItem:
         open=unknown if waits["open"] is None else voice.duration(waits["open"], "open"),
         calendar=unknown if waits["calendar"] is None else voice.duration(waits["calendar"], "calendar"),
         overdue=overdue,
+        due=voice.formats.moment(parse_moment(row["due_at"])) if row.get("due_at") else unknown,
         next_step=voice.say(f"open.{step}"),
     )
 

@@ -77,6 +77,15 @@ class Voice:
                 return self.named(department.name)
         return self.say("report.nobody")
 
+    def topic(self, ident: object) -> str:
+        """A topic's name in the taxonomy of the week; what has none is said so."""
+        names = self.facts.document.get("topics", {}).get(ident)
+        return self.named(names) if names else self.say("topics.none")
+
+    def heading(self, dimension: str, group: object) -> str:
+        """What a figure is split by, in words."""
+        return {"department": self.department, "source": self.source, "topic": self.topic}[dimension](group)
+
     def owns(self, group: object) -> bool:
         """Whether a heading is a department of the institution, and not what nobody owns."""
         return any(department.id == group for department in self.institution.department)

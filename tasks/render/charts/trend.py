@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tasks.render.charts.svg import ACCENT, GRID, INK, MUTED, NEGATIVE, Point, circle, line, path, svg, text
+from tasks.render.charts.svg import ACCENT, BAND, GRID, INK, MUTED, NEGATIVE, Point, circle, line, path, rect, svg, text
 
 LEFT, RIGHT, TOP, BOTTOM = 32, 10, 18, 20
 
@@ -44,6 +44,8 @@ def trend(
         return TOP + (height - TOP - BOTTOM) * (1 - (max(share, foot) - foot) / (100 - foot))
 
     pieces = []
+    if target is not None:
+        pieces.append(rect(LEFT, y(100), width - LEFT - RIGHT, y(target) - y(100), BAND))
     for share, label in shares:
         pieces.append(line(LEFT, y(share), width - RIGHT, y(share), MUTED if share == foot else GRID))
         pieces.append(text(LEFT - 5, y(share) + 3.4, label, anchor="end"))
