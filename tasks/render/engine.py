@@ -56,6 +56,29 @@ class Laid:
         """Whether the element with this id is on the first page."""
         return anchor in self._document.pages[0].anchors
 
+    def used(self, page: int) -> float:
+        """How far down a page its content goes, in CSS pixels."""
+        box = self._document.pages[page]._page_box
+        root = next(child for child in box.children if child.element_tag == "html")
+        ends = [
+            block.position_y + block.margin_height()
+            for body in root.children
+            for block in body.children
+            if block.is_in_normal_flow()
+        ]
+        return float(max(ends, default=box.content_box_y()) - box.content_box_y())
+
+    def room(self, page: int) -> float:
+        """What is left empty at the foot of a page, in CSS pixels."""
+        return float(self._document.pages[page]._page_box.height) - self.used(page)
+
+    def heights(self, tag: str, attribute: str, value: str) -> list[float]:
+        """Of every element of a kind that has this attribute, or is inside one that has, in CSS pixels, in order."""
+        found: dict[Any, float] = {}
+        for page in self._document.pages:
+            _measure(page._page_box, tag, attribute, value, False, found)
+        return list(found.values())
+
     def write(self, attached: Sequence[Attached], metadata: bytes, made: datetime) -> bytes:
         """The file, dated ``made``; raises RenderError when drawing it asked for anything that is not ours."""
         from weasyprint import Attachment
@@ -89,6 +112,16 @@ class Laid:
                 f"The report asked for {self._fetcher.refused[0]!r}, which is neither a template nor one of its fonts. "
                 "Nothing was fetched. If report_templates/ does not ask for it, a text got into the page unescaped."
             )
+
+
+def _measure(box: Any, tag: str, attribute: str, value: str, inside: bool, found: dict[Any, float]) -> None:
+    """Add up the pieces of every such element; a page break may have cut it."""
+    inside = inside or (box.element is not None and box.element.get(attribute) == value)
+    if inside and box.element_tag == tag:
+        found[box.element] = found.get(box.element, 0) + float(box.margin_height())
+        return
+    for child in getattr(box, "children", ()):
+        _measure(child, tag, attribute, value, inside, found)
 
 
 @cache
