@@ -23,10 +23,10 @@ from tasks.brand.read import style
 from tasks.errors import ConfigError
 from tasks.render import fingerprint
 from tasks.render.dress import Dress
-from tasks.render.page import Stamp
 from tasks.render.palette import DARK, HOUSE
 from tasks.render.pdf import render_pdf
 from tasks.render.screen import render_html
+from tasks.render.stamp import Stamp
 from tests.render import sample
 from tests.world import INSTITUTION, settle
 
