@@ -102,10 +102,8 @@ def load(db: warehouse.Connection, slug: str, week: str, *, first: bool) -> None
 
 def blank(db: warehouse.Connection) -> None:
     """Empty ``staging.mention`` and ``staging.open_before``."""
-    warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
-    db.execute(
-        "CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title, sentiment_words) FROM staging.mention"
-    )
+    for table in ("mention", "open_before"):
+        warehouse.run_file(db, home.SQL / "staging" / f"{table}.sql")
 
 
 def nothing(db: warehouse.Connection) -> None:
