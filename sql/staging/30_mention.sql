@@ -2,6 +2,9 @@
 -- Reads staging.item, staging.verdict, staging.worded, staging.topic (item_id, place, topic, fired, similarity),
 -- staging.fired, staging.routed, staging.department (id), staging.promise (eligible, template_threads).
 
+-- Every step adds a few columns to all items; the planner thinks that hardly any item is left after the first.
+SET disabled_optimizers = 'join_order,build_side_probe_side';
+
 CREATE TABLE staging.mention AS
 WITH judged AS (
     SELECT
@@ -29,9 +32,9 @@ about AS (
                 fired: fired,
                 similarity: similarity
             }
-            ORDER BY place
         ) AS topics
-    FROM staging.topic
+    -- A list keeps the order that it is given.
+    FROM (SELECT * FROM staging.topic ORDER BY item_id, place)
     GROUP BY item_id
 ),
 
@@ -75,7 +78,7 @@ wanted AS (
 
 -- The same eight words or more, sent by us to so many people in one week, were written once and for nobody in
 -- particular. The first three words (a greeting) and the last two (a signature) may differ.
-core_words AS (
+core_words AS MATERIALIZED (
     SELECT
         item.item_id,
         item.thread,
@@ -161,6 +164,8 @@ INNER JOIN wanted USING (item_id)
 LEFT JOIN about USING (item_id)
 LEFT JOIN staging.routed AS routed USING (item_id)
 ORDER BY judged.created_at, judged.item_id;
+
+RESET disabled_optimizers;
 
 -- Whom the contact in the institution's file should read, and where: nothing else is kept of it.
 
