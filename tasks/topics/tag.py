@@ -110,8 +110,9 @@ class Tagger:
             warehouse.put(db, "staging.pattern", self._patterns)
             rows = [{"topic": topic, "found": words} for topic, words in new]
             warehouse.put(db, "staging.unexplained", pa.Table.from_pylist(rows, FOUND))
-            self._reasons |= dict.fromkeys(new)
-            self._reasons |= {(topic, words): pattern for topic, words, pattern in db.sql(reason).fetchall()}
+            explained: dict[tuple[str, str], str | None] = dict.fromkeys(new)
+            explained |= {(topic, words): pattern for topic, words, pattern in db.sql(reason).fetchall()}
+            self._reasons |= explained  # at once: another week may be judged beside this one
         rows = [
             {"topic": topic, "found": words, "pattern": pattern, "rank": self._rank[topic]}
             for topic, words in found
