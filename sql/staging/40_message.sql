@@ -8,10 +8,23 @@
 
 -- An item that a source gave with two times of writing lies in two weeks: the first is the true one.
 CREATE TABLE staging.new_item AS
+WITH twice AS (
+    SELECT item_id
+    FROM staging.mention
+    GROUP BY item_id
+    HAVING count(*) > 1
+),
+
+again AS (
+    SELECT rowid AS item
+    FROM staging.mention
+    WHERE item_id IN (SELECT item_id FROM twice)
+    QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY created_at, page, line) > 1
+)
+
 SELECT * EXCLUDE (text, title, sentiment_by, sentiment_words, relevance, relevance_why, topics, intent, department_rule)
 FROM staging.mention
-WHERE item_id NOT IN (SELECT item_id FROM staging.open_before)
-QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY created_at, page, line) = 1;
+WHERE rowid NOT IN (SELECT item FROM again) AND item_id NOT IN (SELECT item_id FROM staging.open_before);
 
 -- The earlier threads that the week may change: by what is said in it, or by a call that was foretold.
 CREATE TABLE staging.continued AS

@@ -4,7 +4,7 @@
 --   carried_until   how long that is, if nothing more happens in the thread
 -- Reads staging.message, staging.turn, staging.continued, staging.open_before, staging.this_week.
 
-CREATE TABLE staging.next_open_before AS
+CREATE VIEW staging.next_open_before AS
 WITH waiting AS (
     SELECT turn.thread_key, max(turn.asked_at) + INTERVAL 182 DAYS AS carried_until
     FROM staging.turn AS turn
