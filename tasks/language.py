@@ -53,14 +53,9 @@ def put(db: warehouse.Connection) -> None:
 
     from tasks import warehouse
 
-    said = db.sql("SELECT concat_ws(' . ', title, text) AS said FROM staging.item ORDER BY rowid").to_arrow_table()[
-        "said"
-    ]
-    distinct = said.combine_chunks().dictionary_encode()
-    told = pa.DictionaryArray.from_arrays(distinct.indices, pa.array(of_texts(distinct.dictionary.to_pylist())))
-    warehouse.put(
-        db, "staging.told", pa.table({"item": pa.array(range(len(said))), "language": told.cast(pa.string())})
-    )
+    said = db.sql("SELECT concat_ws(' . ', title, text) AS said FROM staging.item ORDER BY rowid").to_arrow_table()
+    told = pa.array(of_texts(said["said"].to_pylist()), pa.string())
+    warehouse.put(db, "staging.told", pa.table({"item": pa.array(range(len(told))), "language": told}))
     warehouse.run_file(db, home.SQL / "staging" / "spoken.sql")
 
 

@@ -22,9 +22,16 @@ SELECT
     ) AS told_case
 FROM staging.landed;
 
--- What the versions of an item say together. Hardly any item has more than one; what has, is numbered by its newest.
+-- What several versions of an item say together, under the page and line of the newest. Hardly any item has several.
 
 CREATE TABLE staging.retold AS
+WITH several AS (
+    SELECT item_id
+    FROM staging.landed
+    GROUP BY item_id
+    HAVING count(*) > 1
+)
+
 SELECT
     item_id,
     page,
@@ -52,7 +59,7 @@ SELECT
     first_value(if(deleted, NULL, author_kind) IGNORE NULLS) OVER newest_first AS author_kind,
     first_value(if(deleted, NULL, visibility) IGNORE NULLS) OVER newest_first AS visibility
 FROM staging.version
-WHERE item_id IN (SELECT item_id FROM staging.landed GROUP BY item_id HAVING count(*) > 1)
+WHERE item_id IN (SELECT item_id FROM several)
 WINDOW
     item AS (PARTITION BY item_id),
     newest_first AS (

@@ -23,6 +23,12 @@ WITH judged AS (
     WHERE item.parent_created_at IS NULL OR item.parent_created_at <= item.created_at
 ),
 
+in_order AS (
+    SELECT *
+    FROM staging.topic
+    ORDER BY item_id, place
+),
+
 about AS (
     SELECT
         item_id,
@@ -34,7 +40,7 @@ about AS (
             }
         ) AS topics
     -- A list keeps the order that it is given.
-    FROM (SELECT * FROM staging.topic ORDER BY item_id, place)
+    FROM in_order
     GROUP BY item_id
 ),
 

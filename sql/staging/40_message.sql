@@ -1,5 +1,5 @@
--- staging.message: every item of the week, and of the earlier threads that the week may change, with the conversation it
--- belongs to. To the other earlier threads nothing happened: 60_open_before carries them on as they are.
+-- staging.message: every item of the week, and of the earlier threads that the week may change, with the conversation
+-- it belongs to. To the other earlier threads nothing happened: 60_open_before carries them on as they are.
 -- A thread is what the platform calls one, or else the chain of replies up to the oldest message that is known.
 -- Reads staging.mention (this week), staging.open_before (earlier threads that still matter), staging.this_week.
 --   author          who wrote; answers_author: whom an answer of ours answers
@@ -79,7 +79,9 @@ WITH RECURSIVE reply AS (
         item.parent_id,
         -- A thread with a name, or a message without a known parent; without either it depends on the parent.
         coalesce(
-            item.thread_id, answered.thread_id, if(answered.item_id IS NULL, coalesce(item.parent_id, item.item_id), NULL)
+            item.thread_id,
+            answered.thread_id,
+            if(answered.item_id IS NULL, coalesce(item.parent_id, item.item_id), NULL)
         ) AS thread_key
     FROM staging.known AS item
     LEFT JOIN staging.answered AS answered USING (item_id)
@@ -91,8 +93,9 @@ chain AS (
     WHERE thread_key IS NOT NULL
     UNION ALL
     SELECT child.item_id, chain.thread_key
-    FROM (SELECT item_id, parent_id FROM reply WHERE thread_key IS NULL) AS child
+    FROM reply AS child
     INNER JOIN chain ON child.parent_id = chain.item_id
+    WHERE child.thread_key IS NULL
 )
 
 SELECT
@@ -166,7 +169,11 @@ SELECT
     -- Who wrote is sometimes not given: then it is who the conversation was with, or else one more person who waits.
     coalesce(
         item.author_key,
-        if(item.direction = 'inbound' AND answered.direction = 'inbound' AND NOT item.deleted, answered.author_key, NULL),
+        if(
+            item.direction = 'inbound' AND answered.direction = 'inbound' AND NOT item.deleted,
+            answered.author_key,
+            NULL
+        ),
         item.item_id
     ) AS author,
     thread.department,

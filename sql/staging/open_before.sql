@@ -1,5 +1,5 @@
--- What is known of the threads that a week may continue. 60_open_before.sql makes it for the week after; before the first
--- week there is this empty one.
+-- What is known of the threads that a week may continue. 60_open_before.sql makes it for the week after; before the
+-- first week there is this empty one.
 
 CREATE TABLE staging.open_before (
     item_id VARCHAR,

@@ -71,7 +71,9 @@ def _conversations(db: warehouse.Connection, institution: Institution, week: Wee
     """Bring a week's messages and turns up to date; returns what the week after it depends on."""
     slug, name, after = institution.slug, str(week), str(week.shift(1))
     mentions = lake.inputs("mentions", slug, name) or ""
-    model = [(home.SQL / "staging" / f"{step}.sql").read_text(encoding="utf-8") for step in ("open_before", *CONVERSING)]
+    model = [
+        (home.SQL / "staging" / f"{step}.sql").read_text(encoding="utf-8") for step in ("open_before", *CONVERSING)
+    ]
     made_from = hashlib.sha256("\n".join([carried, mentions, *model]).encode()).hexdigest()
     made = {*(lake.inputs(table, slug, name) for table in KEPT), lake.inputs("open_before", slug, after)}
     if made != {made_from}:
