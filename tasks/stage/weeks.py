@@ -10,6 +10,7 @@ import pyarrow as pa
 
 from tasks import home, lake, warehouse
 from tasks.period import Week
+from tasks.sentiment import kept
 from tasks.settings import Institution
 from tasks.stage import ahead, partition, rows
 
@@ -59,7 +60,7 @@ def _nothing_at_all(institution: Institution, pages: partition.Pages, week: Week
     slug, name = institution.slug, str(week)
     if pages.near(week) or pages.asked(week) or (carried != "none" and lake.count("open_before", slug, name)):
         return False
-    for table in (*partition.TABLES, *KEPT):
+    for table in (*partition.TABLES, *KEPT, "urgent", *kept.TABLES):
         lake.remove(table, slug, name)
     lake.remove("open_before", slug, str(week.shift(1)))
     return True

@@ -67,9 +67,13 @@ class Listening:
     def _tagger(self) -> tag.Tagger:
         return tag.Tagger(self.topics, self.kinds, self._describe)
 
-    def judge(self, db: warehouse.Connection, embed: meaning.Embed | None = None) -> None:
-        """Make staging.topic, staging.fired and staging.routed from staging.item; ``embed`` knows the items' texts."""
+    def find(self, db: warehouse.Connection) -> None:
+        """Make staging.worded and staging.fired from staging.item: what patterns find."""
         warehouse.run_file(db, home.SQL / "staging" / f"{BEFORE}.sql")
-        self._tagger.run(db, embed)
+        self._tagger.find(db)
+
+    def judge(self, db: warehouse.Connection, embed: meaning.Embed | None = None) -> None:
+        """Make staging.topic and staging.routed of what was found; ``embed`` knows the items' texts."""
+        self._tagger.decide(db, embed)
         warehouse.put(db, "staging.route", routing.table(self.rules))
         warehouse.run_file(db, home.SQL / "staging" / f"{AFTER}.sql")

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
@@ -37,7 +38,9 @@ TOPIC = pa.schema(
 )
 Hit = tuple[str, str, str]  # item, topic, pattern
 Found = tuple[str, str, str, float | None]  # item, topic, what fired, similarity
-MATCH, NARROW = (home.SQL / "topics" / f"{name}.sql" for name in ("match", "narrow"))
+MATCH, NARROW, HITS, LETTERED = (
+    home.SQL / "topics" / f"{name}.sql" for name in ("match", "narrow", "hits", "lettered")
+)
 #: So many topics are first looked for as one. More than twenty, and RE2 gives up its automaton: forty times as slow.
 TOGETHER = 9
 #: Fewer items than this are looked through sooner than such an expression is made.
@@ -74,31 +77,31 @@ class Tagger:
         ]
         self._patterns = pa.Table.from_pylist(rows, PATTERN)
 
-    def run(self, db: warehouse.Connection, embed: Embed | None = None) -> None:
-        """Fill staging.fired and make staging.topic (``TOPIC``; ``place`` 1 is the item's main topic).
-
-        Reads staging.item and what 25_topic.sql made.
-        """
+    def find(self, db: warehouse.Connection) -> None:
+        """Fill staging.fired with the topics and intents that patterns find. Reads what 25_topic.sql made."""
         match, narrow = (path.read_text(encoding="utf-8") for path in (MATCH, NARROW))
-        (heard,) = db.sql("SELECT count(*) FROM staging.worded WHERE heard").fetchall()[0]
+        heard = db.table("staging.worded").filter(duckdb.ColumnExpression("heard")).shape[0]
         size = TOGETHER if heard >= MANY else len(self._searches)
         for together in batched(self._searches, size):
             any_of_them = patterns.either(one.expression for one in together) if heard >= MANY else " "
             (found,) = db.execute(narrow, {"expression": any_of_them}).fetchall()[0]
             for search in together if found else ():
                 db.execute(match, asdict(search))
+
+    def decide(self, db: warehouse.Connection, embed: Embed | None = None) -> None:
+        """Make staging.topic (``TOPIC``; ``place`` 1 is the item's main topic) of what was found.
+
+        ``embed`` knows the texts of staging.item: with it, meaning is blended in.
+        """
         warehouse.put(db, "staging.pattern", self._patterns)
         warehouse.run_file(db, home.SQL / "topics" / "reason.sql")
-        hits = db.sql("SELECT item_id, topic, pattern FROM staging.topic_hit ORDER BY ALL").fetchall()
+        hits = db.sql(HITS.read_text(encoding="utf-8")).fetchall()
         found = self._blended(db, hits, embed) if embed and self._describe else by_pattern(self.topics, hits)
         warehouse.put(db, "staging.topic", pa.Table.from_pylist(found, TOPIC))
 
     def _blended(self, db: warehouse.Connection, hits: Sequence[Hit], embed: Embed) -> list[dict[str, object]]:
         """Topics from patterns and meaning together."""
-        texts = db.sql(
-            "SELECT item_id, concat_ws(' ', title, text) FROM staging.item JOIN staging.worded USING (item_id) "
-            r"WHERE heard AND regexp_matches(words, '\p{L}') ORDER BY item_id"
-        ).fetchall()
+        texts = db.sql(LETTERED.read_text(encoding="utf-8")).fetchall()
         if not texts:
             return []
         self._descriptions = self._descriptions or Descriptions(self.topics, self._describe or embed)
