@@ -140,11 +140,15 @@ def test_urgency_is_not_looked_for_until_it_is_accepted(stage: Stage) -> None:
 
 
 def test_what_is_urgent_is_kept_apart_without_a_word_a_name_or_a_kind(stage: Stage) -> None:
-    found = stage(post("Ik wil niet meer leven", needs_reply=True), post("Waar is het tentamen?"), more=URGENT)
+    text = "Een bommelding voor het tentamen, en ik wil niet meer leven"
+    found = stage(post(text, needs_reply=True), post("Waar is het tentamen?"), more=URGENT)
     kept = lake.read("urgent", "school", WEEK)
     assert kept is not None
     assert kept.column_names == ["item_id", "source", "created_at", "page", "line"]
-    assert [row["item_id"] for row in kept.to_pylist()] == [found[None]["item_id"]]  # type: ignore[index]
+    urgent = found[None]  # type: ignore[index]
+    assert [row["item_id"] for row in kept.to_pylist()] == [urgent["item_id"]]
+    # What fired in it, or led it somewhere, says what it was about; somebody wrote it, and the author's key is there.
+    assert (urgent["topics"], urgent["department_rule"]) == ([], None)
     for path in home.lake().rglob("*.parquet"):
         assert "meer leven" not in str(pq.read_table(path, partitioning=None).to_pylist()), path
     assert "meer leven" not in str(built())
