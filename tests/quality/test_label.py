@@ -138,8 +138,8 @@ def test_the_order_of_reading_does_not_give_the_machine_away(school: School) -> 
 
 def test_a_late_item_moves_two_places_at_most(school: School) -> None:
     before = ids(school.draw())
-    for n in range(6):
-        school.land(review(f"late{n}", (1, 3, 5)[n % 3], n, "Later binnen"))
+    for n in range(3):
+        school.land(review(f"late{n}", (1, 3, 5)[n], n, "Later binnen"))
         after = ids(school.draw())
         assert len(after - before) <= 2
         before = after
