@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import socket
 import subprocess
@@ -16,6 +17,7 @@ from tasks import home
 from tasks.errors import UsageError
 from tasks.sentiment import clean, e5, engines, ngrams, student, weights
 from tasks.sentiment.engine import Engine, EngineUnavailable
+from tasks.sentiment.head import WIDTH
 
 TEXTS = [
     "Kut Overbrugge, neemt hier ooit iemand op?",
@@ -84,7 +86,7 @@ def test_arabic_is_read_by_the_language_model_only() -> None:
 def test_embeddings_are_the_same_alone_and_together() -> None:
     texts = [*TEXTS, "", "kort", "lang " * 300]
     together = e5.embed(texts)
-    assert (together.dtype, together.shape) == (np.float32, (len(texts), e5.WIDTH))
+    assert (together.dtype, together.shape) == (np.float32, (len(texts), WIDTH))
     assert together.tobytes() == np.concatenate([e5.embed([text]) for text in texts]).tobytes()
     assert engines.load("e5").score(TEXTS).tolist() == e5.load().judge(TEXTS, e5.embed(TEXTS)).tolist()
     assert not (together[0] == together[1]).all()
@@ -165,6 +167,31 @@ def test_a_head_of_another_model_is_refused(tmp_path: Path) -> None:
     weights.save(tmp_path / "e5.npz", arrays, {**about, "features": ["length"]})
     with pytest.raises(EngineUnavailable, match="trained on other features"):
         e5.load(tmp_path / "e5.npz")
+
+
+@pytest.mark.parametrize("shipped", [e5.WEIGHTS, student.WEIGHTS], ids=["e5", "student"])
+def test_damaged_weights_are_refused_whatever_is_wrong_with_them(tmp_path: Path, shipped: Path) -> None:
+    load = e5.load if shipped == e5.WEIGHTS else student.load
+    whole, path = shipped.read_bytes(), tmp_path / shipped.name
+    for place in np.linspace(0, len(whole) - 1, 60 if shipped == e5.WEIGHTS else 6, dtype=int):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with contextlib.suppress(EngineUnavailable):  # a byte that says when it was packed does no harm
+            weights.read(path)
+    arrays, about = weights.read(shipped)
+    for wrong in (
+        ({**arrays, "slopes": arrays["slopes"][:5]}, about),
+        ({**arrays, "intercepts": arrays["intercepts"] * np.nan}, about),
+        ({**arrays, "slopes": arrays["slopes"].astype(str)}, about),
+        ({"intercepts": arrays["intercepts"]}, about),
+        (arrays, {"model": about.get("model")}),
+        (arrays, {**about, "model": None, "step": "wide"}),
+    ):
+        weights.save(path, *wrong)
+        with pytest.raises(EngineUnavailable):
+            load(path)
+    path.write_bytes(b"")
+    with pytest.raises(EngineUnavailable, match="cannot be read"):
+        load(path)
 
 
 def test_other_weights_are_another_version(tmp_path: Path) -> None:

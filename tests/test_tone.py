@@ -19,6 +19,7 @@ import pytest
 from tasks import home, lake, settings, steps
 from tasks.extract import files
 from tasks.sentiment import e5, engines
+from tasks.sentiment.head import WIDTH
 from tasks.sentiment.kept import TABLES, Kept, key
 from tasks.topics.own import NOTE
 from tests.world import INSTITUTION, item, jsonl, settle
@@ -156,7 +157,7 @@ def test_an_edit_that_moves_the_only_item_leaves_nothing_behind(asked: list[str]
     """A week between pages that has no items: its partitions are there, and empty."""
     hand_in(tmp_path, item("after", "2026-09-22T10:00", text="Fijne dag!"))
     stray = key("a text that is nowhere")
-    for table, width in zip(TABLES, (3, e5.WIDTH), strict=True):
+    for table, width in zip(TABLES, (3, WIDTH), strict=True):
         row = {"text_key": [stray], "row": [bytes(2 * width)]}
         lake.replace(table, "school", "2026-W38", pa.table(row), "a version")
     steps.stage("school", "2026-W39")

@@ -67,6 +67,9 @@ def test_weights_are_made_repeat_themselves_and_are_guarded(
     assert "there is no set on which both" in capsys.readouterr().err
     assert train(made, str(lies), "--judge", str(judge), "--replace") == 0
     assert (made / "e5.npz").read_bytes() != first["e5.npz"]
+    (made / "e5.npz").write_bytes(b"half a fi")  # nothing to lose here
+    assert train(made, str(good), "--judge", str(judge)) == 0
+    assert (made / "e5.npz").read_bytes() == first["e5.npz"]
 
 
 def test_every_set_is_tried_with_weights_of_the_others(tmp_path: Path) -> None:

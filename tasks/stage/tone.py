@@ -13,6 +13,7 @@ import pyarrow as pa
 from tasks import home, warehouse
 from tasks.sentiment import e5, engines, kept, sql_engine
 from tasks.sentiment.engine import CLASSES
+from tasks.sentiment.head import WIDTH
 from tasks.sentiment.kept import Kept
 from tasks.settings import Institution
 
@@ -41,7 +42,7 @@ class Tone:
         if self.engine.name != "lexicon":  # which staging's own SQL is already
             self._scores = Kept("scores", institution.slug, self.engine.version, len(CLASSES))
         if isinstance(self.engine, e5.E5Engine):
-            self._embeddings = Kept("embeddings", institution.slug, e5.embedding_version(), e5.WIDTH)
+            self._embeddings = Kept("embeddings", institution.slug, e5.embedding_version(), WIDTH)
         self._one_at_a_time = Lock()
 
     @property
