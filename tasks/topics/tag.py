@@ -11,6 +11,7 @@ import numpy.typing as npt
 import pyarrow as pa
 
 from tasks import home, warehouse
+from tasks.errors import ConfigError
 from tasks.topics import patterns
 from tasks.topics.intent import Kind
 from tasks.topics.meaning import Descriptions, Embed
@@ -84,9 +85,15 @@ class Tagger:
         size = TOGETHER if heard >= MANY else len(self._searches)
         for together in batched(self._searches, size):
             any_of_them = patterns.either(one.expression for one in together) if heard >= MANY else " "
-            (found,) = db.execute(narrow, {"expression": any_of_them}).fetchall()[0]
+            try:
+                (found,) = db.execute(narrow, {"expression": any_of_them}).fetchall()[0]
+            except duckdb.InvalidInputException:  # each by itself may still be small enough
+                (found,) = db.execute(narrow, {"expression": " "}).fetchall()[0]
             for search in together if found else ():
-                db.execute(match, asdict(search))
+                try:
+                    db.execute(match, asdict(search))
+                except duckdb.InvalidInputException as error:
+                    raise _too_large(search, error) from None
 
     def decide(self, db: warehouse.Connection, embed: Embed | None = None) -> None:
         """Make staging.topic (``TOPIC``; ``place`` 1 is the item's main topic) of what was found.
@@ -121,6 +128,15 @@ class Tagger:
                 near = round(float(similarity[row, topic]), 3)
                 found.append((texts[row][0], self.topics[topic].key, fired_by, near))
         return _placed(found)
+
+
+def _too_large(search: Search, error: duckdb.Error) -> ConfigError:
+    """RE2 gives an expression so much memory and no more; each pattern by itself was tried when the file was read."""
+    where = "config/taxonomy" if search.kind == "topic" else "config/intent.toml"
+    return ConfigError(
+        f"{where}: the patterns of “{search.mark}” are too much together for one expression. Make two of it, or repeat "
+        f"less in what begins with {patterns.RAW} ({str(error).splitlines()[0]})"
+    )
 
 
 def batched(searches: Sequence[Search], size: int) -> Iterator[Sequence[Search]]:

@@ -11,6 +11,7 @@ import pytest
 
 from tasks import home, lake, settings, steps
 from tasks.cli import main
+from tasks.errors import ConfigError
 from tasks.extract import files
 from tasks.measure import document
 from tasks.period import Week
@@ -152,6 +153,16 @@ def test_what_is_urgent_is_kept_apart_without_a_word_a_name_or_a_kind(stage: Sta
     for path in home.lake().rglob("*.parquet"):
         assert "meer leven" not in str(pq.read_table(path, partitioning=None).to_pylist()), path
     assert "meer leven" not in str(built())
+
+
+def test_urgency_without_words_to_look_for_is_not_silently_off(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "intent.toml"
+    path.write_text('[[class]]\nkey = "spam"\npatterns.nl = ["casino"]\n', encoding="utf-8")
+    monkeypatch.setattr(home, "INTENT", path)
+    with pytest.raises(ConfigError, match=r"school.toml: \[urgent\] is on, and config/intent.toml has no class"):
+        stage(post("Ik wil niet meer leven"), more=URGENT)
 
 
 def test_what_was_urgent_is_forgotten_when_it_is_switched_off(stage: Stage) -> None:
