@@ -138,6 +138,21 @@ def test_urgency_is_not_looked_for_until_it_is_accepted(stage: Stage) -> None:
     (row,) = stage(post("Ik wil niet meer leven")).values()
     assert row["text"] == "Ik wil niet meer leven"
     assert not (home.lake() / "urgent").exists()
+    assert "urgent" not in built()
+    assert "urgent" not in steps.stage("school", WEEK)
+
+
+def test_how_many_posts_are_urgent_is_told_and_nothing_else(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage(post("Ik wil niet meer leven", author="jansen"), post("Een bommelding"), post("Koffie!"), more=URGENT)
+    (told,) = [record.getMessage() for record in caplog.records if "attention" in record.getMessage()]
+    assert told.startswith("school: 2 posts of 2026-W37 to 2026-W38 need attention now, by ")
+    assert "not a crisis service" in told
+    assert not [word for word in ("leven", "bom", "jansen") if word in caplog.text]
+    assert built()["urgent"] == 2
+    assert steps.stage("school", WEEK)["urgent"] == 2
+    school = settings.load("school")
+    week = Week.parse(WEEK, school.zone)
+    assert document.build(school, week, week.start)["urgent"] == 0
 
 
 def test_what_is_urgent_is_kept_apart_without_a_word_a_name_or_a_kind(stage: Stage) -> None:
