@@ -61,7 +61,7 @@ def test_negations_and_a_complaint(engine: Engine) -> None:
 
 def test_texts_that_are_none(engine: Engine) -> None:
     """Nothing to read gives no answer; anything else gives one."""
-    nothing = engine.score(["", "   ", "\x00", "12:30", "…"])
+    nothing = engine.score(["", "   ", "\x00", "12:30", "…", "!!!", "??", "\u200b\u200f"])
     assert np.isnan(nothing).all()
     angry, happy = engine.score(["😡😡", "🎉❤️"])
     assert angry.argmax() == NEGATIVE

@@ -19,7 +19,7 @@ HELP = """Read fifty messages of a week and say how they sound, to check the mac
   ./weerklank label overbrugge 2026-W47 --export week47.csv  the same for a spreadsheet: fill in the column label …
   ./weerklank label overbrugge 2026-W47 --import week47.csv  … and hand it in
   ./weerklank label overbrugge --train ours.csv              every labelled text, to teach the machine your own words:
-  ./weerklank train sentiment ours.csv OTHERS.csv
+  ./weerklank train sentiment ours.csv --refit
 
 Shows one text at a time, without names and without what the machine made of it. Every answer is kept at once, in
 var/labels; stop when you like and go on later. The same week always gives the same sample. At the end it tells how
