@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "config" / "institutions"
 TAXONOMY = ROOT / "config" / "taxonomy"
+EDITOR = ROOT / "config" / "editor"
 INTENT = ROOT / "config" / "intent.toml"
 SQL = ROOT / "sql"
 TEMPLATES = ROOT / "report_templates"

@@ -36,7 +36,7 @@ def _explain(model: Any, shown: str, text: str, error: ErrorDetails) -> str:
     """One pydantic error as a sentence with file, line and key."""
     where = [str(part) if isinstance(part, str) else f"#{part + 1}" for part in error["loc"]]
     key = " ".join([f"[{where[0]}]", *where[1:]]) if len(where) > 1 else (where or ["the file"])[0]
-    line = _line_of(text, error["loc"])
+    line = line_of(text, error["loc"])
     kind, reason = error["type"], error["msg"].removeprefix("Value error, ").rstrip(".")
     if kind == "missing":
         reason = "is missing"
@@ -64,17 +64,18 @@ def _model_in(annotation: Any) -> Any:
     return next((found for arg in getattr(annotation, "__args__", ()) if (found := _model_in(arg))), None)
 
 
-def _line_of(text: str, loc: tuple[int | str, ...]) -> str:
+def line_of(text: str, loc: tuple[int | str, ...]) -> str:
     """`` line 12`` of the key an error is about, as far as a search can tell; else nothing."""
     table, nth = str(loc[0]) if loc else "", next((part for part in loc if isinstance(part, int)), 0)
     # `nl = ` under a table, or `name.nl = ` and `patterns.nl = [` in the table above; of a list, the key that holds it.
     named = [re.escape(part) for part in loc[1:] if isinstance(part, str)] or [re.escape(table)]
     key = "|".join([r"\.".join(named), named[-1]])
+    deeper = ".".join(str(part) for part in loc[:-1]) if all(isinstance(part, str) for part in loc) else table
     seen, here = -1, ""
     for number, line in enumerate(text.splitlines(), 1):
         if head := re.match(r"\s*\[{1,2}([A-Za-z_.]+)\]{1,2}", line):
             here = head[1]
             seen += here == table
-        elif here == table and seen == nth and re.match(rf"\s*(?:{key})\s*=", line):
+        elif ((here == table and seen == nth) or here == deeper != table) and re.match(rf"\s*(?:{key})\s*=", line):
             return f", line {number}"
     return ""

@@ -12,6 +12,7 @@ from zoneinfo import ZoneInfo
 from pydantic import Field, Strict, StrictBool, ValidationError, field_validator, model_validator
 
 from tasks import home, mistakes
+from tasks.brand.table import Brand
 from tasks.errors import ConfigError
 from tasks.tables import SLUG, Email, Identifier, Language, Names, Table, Text
 from tasks.topics.names import check_ignored
@@ -209,6 +210,7 @@ class Institution(Table):
     urgent: Urgent = Urgent()
     sentiment: Sentiment = Sentiment()
     deliver: Deliver
+    brand: Brand = Brand()
 
     @model_validator(mode="after")
     def _adds_up(self) -> Institution:
@@ -234,6 +236,7 @@ class Institution(Table):
         if self.names:
             self.names.check({source.id for source in self.source})
         check_ignored(self.ignore)
+        self.brand.check(self.institution.languages)
         for person in self.deliver.recipients:
             if person.language not in self.institution.languages:
                 raise ValueError(

@@ -92,12 +92,13 @@ def measure(slug: str, week: str, as_of: str) -> dict[str, Any]:
 
 
 def render(slug: str, week: str, as_of: str) -> dict[str, Any]:
-    """Make the edition, or find that the newest one already says this."""
+    """Make the edition, or find that the newest one already says this. An editor's words join here."""
+    from tasks import editorial
     from tasks.measure import document
     from tasks.render import edition
 
     institution = settings.load(slug)
-    made = document.stored(slug, week, as_of)
+    made = document.stored(slug, week, as_of) | {"editorial": editorial.words(institution, week)}
     built = edition.build(institution, made, sources={"sql": document.sql_files()})
     return {"edition": str(built.path), "revision": built.revision, "new": built.new, "changed": built.changed}
 

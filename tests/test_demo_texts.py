@@ -6,8 +6,11 @@ import re
 import unicodedata
 from collections import Counter
 
-from tasks.demo.texts import bank, case_of, lines
+from tasks.demo.place import place
+from tasks.demo.texts import bank, lines
 from tests.demo_view import asked, at, final, inbound, week_of
+
+OVERBRUGGE = place("overbrugge")
 
 
 def test_last_week_has_every_hostile_text_once() -> None:
@@ -75,7 +78,7 @@ def test_every_case_belongs_to_something_that_is_said() -> None:
         for kind in ("questions", "complaints")
         for line in lines(name, language, kind).values()
     ]
-    used = {case_of(line) for line in said}
+    used = {OVERBRUGGE.case_of(line) for line in said}
     assert [
         case for group in bank()["cases"].values() for case in group if (case["cause"], case["action"]) not in used
     ] == []

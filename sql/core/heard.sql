@@ -28,3 +28,35 @@ SELECT
 FROM core.message AS message
 INNER JOIN core.covered AS covered ON message.iso_week = covered.iso_week AND message.created_at <= covered.as_of
 CROSS JOIN core.heading AS heading;
+
+-- core.about: what people say to us and about us, reposts left out, under the same headings and by topic.
+--   share   its part under the heading: a post on three topics counts for a third in each, so that parts make a whole
+
+CREATE VIEW core.about AS
+SELECT week, dimension, "group", item_id, author, sentiment, 1.0::DOUBLE AS share
+FROM core.heard
+WHERE direction = 'inbound' AND kind <> 'repost'
+UNION ALL
+SELECT
+    covered.week,
+    core.by_topic() AS dimension,
+    core.topic_of(about.topic) AS "group",
+    message.item_id,
+    message.author,
+    message.sentiment,
+    about.share
+FROM core.message AS message
+INNER JOIN core.covered AS covered ON message.iso_week = covered.iso_week AND message.created_at <= covered.as_of
+INNER JOIN (
+    SELECT item_id, topic.topic, share
+    FROM (
+        SELECT item_id, unnest(topics) AS topic, 1.0 / len(topics) AS share
+        FROM staging.mention
+        WHERE created_at >= (SELECT min(start_at) FROM core.period)
+    )
+    UNION ALL
+    SELECT item_id, 'no_topic' AS topic, 1.0 AS share
+    FROM staging.mention
+    WHERE len(topics) = 0 AND created_at >= (SELECT min(start_at) FROM core.period)
+) AS about USING (item_id)
+WHERE message.direction = 'inbound' AND message.kind <> 'repost' AND EXISTS (FROM core.topic);

@@ -17,6 +17,10 @@ SELECT
     core.second_of(period.as_of) - core.second_of(turn.asked_at) AS calendar_seconds,
     cutoff.place - turn.asked_place AS open_seconds,
     if(turn.by_open_clock, open_seconds, calendar_seconds) > turn.target_seconds AS overdue,
+    turn.by_open_clock,
+    turn.schedule,
+    turn.asked_place,
+    turn.target_seconds,
     turn.asked_at < period.as_of - INTERVAL 28 DAYS AS old,
     turn.asked_at < period.as_of - INTERVAL 182 DAYS AS given_up
 FROM core.counted_turn AS turn

@@ -9,7 +9,7 @@ caveat.en   = "What asked for an answer in the last half year and has none; what
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
 reads  = ["core.still_waiting"]
-checks = ["overdue <= n"]
+checks = ["overdue <= n", "overdue = overdue_recent + overdue_old"]
 
 [show]
 headline  = "n"
@@ -25,6 +25,8 @@ SELECT
     "group",
     count(asked_at) FILTER (NOT given_up) AS n,
     count(*) FILTER (overdue AND NOT given_up) AS overdue,
+    count(*) FILTER (NOT old AND NOT given_up) AS recent,
+    count(*) FILTER (overdue AND NOT old AND NOT given_up) AS overdue_recent,
     count(*) FILTER (overdue AND old AND NOT given_up) AS overdue_old,
     max(open_seconds) FILTER (NOT given_up) AS oldest_open_seconds,
     max(calendar_seconds) FILTER (NOT given_up) AS oldest_calendar_seconds,

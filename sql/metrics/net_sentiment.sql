@@ -8,7 +8,7 @@ caveat.en   = "Positive minus negative, over all that could be read. A machine j
 
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group"]
-reads  = ["core.heard"]
+reads  = ["core.about"]
 checks = ["n = positive + neutral + negative", "net_score IS NULL OR net_score BETWEEN -100 AND 100"]
 
 [show]
@@ -31,10 +31,12 @@ WITH read AS (
         count(*) FILTER (sentiment = 'positive') AS positive,
         count(*) FILTER (sentiment = 'neutral') AS neutral,
         count(*) FILTER (sentiment = 'negative') AS negative,
-        count(*) FILTER (sentiment = 'unknown') AS unknown
-    FROM core.heard
+        count(*) FILTER (sentiment = 'unknown') AS unknown,
+        coalesce(sum(share) FILTER (sentiment <> 'unknown'), 0) AS share,
+        coalesce(sum(share) FILTER (sentiment = 'positive'), 0)
+        - coalesce(sum(share) FILTER (sentiment = 'negative'), 0) AS net_share
+    FROM core.about
     FULL JOIN core.every_week USING (week, dimension, "group")
-    WHERE item_id IS NULL OR (direction = 'inbound' AND kind <> 'repost')
     GROUP BY week, dimension, "group", author
 ),
 
@@ -49,7 +51,10 @@ total AS (
         sum(negative)::BIGINT AS negative,
         sum(unknown)::BIGINT AS unknown,
         count(*) FILTER (positive + neutral + negative > 0) AS authors,
-        (sum(positive) - sum(negative)) / nullif(n, 0) AS net
+        (sum(positive) - sum(negative)) / nullif(n, 0) AS net,
+        -- Points of the whole institution's score that come from here: those of all topics make the score of "all", and
+        -- so do those of all departments.
+        100.0 * sum(net_share) / nullif(sum(sum(share)) OVER (PARTITION BY week, dimension), 0) AS contribution
     FROM read
     GROUP BY week, dimension, "group"
 ),
@@ -82,7 +87,8 @@ SELECT
     total.authors,
     round(100.0 * total.net, 4) AS net_score,
     round(core.between(100.0 * (total.net - 1.959963985 * spread.standard_error), -100.0, 100.0), 4) AS low_score,
-    round(core.between(100.0 * (total.net + 1.959963985 * spread.standard_error), -100.0, 100.0), 4) AS high_score
+    round(core.between(100.0 * (total.net + 1.959963985 * spread.standard_error), -100.0, 100.0), 4) AS high_score,
+    round(total.contribution, 4) AS contribution_score
 FROM total
 INNER JOIN spread USING (week, dimension, "group")
 ORDER BY total.week, total.dimension, total."group"

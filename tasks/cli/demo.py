@@ -21,13 +21,21 @@ HELP = """Make the report on a week of a school that does not exist.
 
 The real thing from end to end: Airflow runs the weekly report of “Hogeschool Overbrugge” for 2026-W47, and mails it to
 a mail server that is started for the occasion; look for the messages in var/mail. Its weeks are made up, the same ones
-every time. The last line printed is the path of the PDF."""
-INSTITUTION = "overbrugge"
+every time. The last line printed is the path of the PDF. `./weerklank demo --institution larkmoor` does the same for a
+university with other departments, another promise and a house style."""
+#: Institutions whose weeks are made up; the first one is the demo, the others show what can be otherwise.
+INSTITUTIONS = ("overbrugge", "larkmoor")
 DATABASE = "demo"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """One choice, for those who work over a remote desktop."""
+    """Which school, and a choice for those who work over a remote desktop."""
+    parser.add_argument(
+        "--institution",
+        choices=INSTITUTIONS,
+        default=INSTITUTIONS[0],
+        help="larkmoor: a university with an English report in a house style of its own (default: overbrugge)",
+    )
     parser.add_argument("--no-open", action="store_true", help="do not open the PDF on the desktop")
 
 
@@ -36,11 +44,12 @@ def run(args: argparse.Namespace) -> int:
     from tasks import settings
     from tasks.deliver import local_server
 
-    about = settings.load(INSTITUTION).institution
+    slug = args.institution
+    about = settings.load(slug).institution
     if about.clock is None:
-        raise WeerklankError(f"config/institutions/{INSTITUTION}.toml: [institution] clock is gone; the demo needs it.")
+        raise WeerklankError(f"config/institutions/{slug}.toml: [institution] clock is gone; the demo needs it.")
     with local_server.running(home.mailbox()) as server:
-        edition = run_dag(f"weekly_report__{INSTITUTION}", about.clock, server.port)
+        edition = run_dag(f"weekly_report__{slug}", about.clock, server.port)
     pdf = edition / f"report.{about.languages[0]}.pdf"
     _say(f"  mail is in {home.mailbox()}")
     if not args.no_open:

@@ -145,6 +145,8 @@ def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
         "notice": _notice(letter),
         "attention_title": letter.summary.attention_title,
         "attention": _lines(letter.summary.attention),
+        "accent": institution.brand.accent.lower(),
+        "letter": _lines(institution.brand.letter.paragraphs(letter.recipient.language)),
         "paragraphs": _lines(letter.summary.paragraphs),
         "warnings": _lines(letter.summary.warnings),
         "figures_title": say("figures"),

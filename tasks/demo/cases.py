@@ -6,7 +6,8 @@ from tasks.demo.chance import Chance
 from tasks.demo.dealer import Chosen, Dealer
 from tasks.demo.item import Item, Row, stamp
 from tasks.demo.opening import Opening
-from tasks.demo.texts import Line, case_of
+from tasks.demo.place import Place
+from tasks.demo.texts import Line
 
 #: Median open seconds of each step.
 ASSIGN, CONTACT, RESOLVE, REOPEN = 3000, 9000, 20_000, 36_000
@@ -15,8 +16,8 @@ ASSIGN, CONTACT, RESOLVE, REOPEN = 3000, 9000, 20_000, 36_000
 class CaseBook:
     """Opens cases and lets them run their course through open hours only."""
 
-    def __init__(self, chance: Chance, dealer: Dealer, opening: Opening) -> None:
-        self._chance, self._dealer, self._opening = chance, dealer, opening
+    def __init__(self, chance: Chance, dealer: Dealer, opening: Opening, place: Place) -> None:
+        self._chance, self._dealer, self._opening, self._place = chance, dealer, opening, place
         self._number = 0
 
     def next_id(self) -> str:
@@ -27,13 +28,13 @@ class CaseBook:
     def open(self, item: Item, line: Line, chosen: Chosen, answered_at: int | None, slowness_pct: int) -> int | None:
         """Attach a case to the message; returns when the person was told how it ended, if that was."""
         assigned_at = self._later(item.at, ASSIGN, slowness_pct)
-        case: Row = {"id": self.next_id(), "department": line.department, "status": "assigned"}
+        case: Row = {"id": self.next_id(), "department": self._place.department(line.department), "status": "assigned"}
         case["assigned_at"] = stamp(assigned_at)
         item.settled = True
         record(item, assigned_at, case)
         if answered_at is None or self._chance.yes(9):
             return None  # stays with its owner
-        cause, action = (self._dealer.filled(text, chosen) for text in case_of(line) or ("", ""))
+        cause, action = (self._dealer.filled(text, chosen) for text in self._place.case_of(line) or ("", ""))
         known_at = self._later(max(assigned_at, answered_at), CONTACT, slowness_pct)
         told = self._chance.yes(91)
         if self._chance.yes(95):

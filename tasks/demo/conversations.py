@@ -8,7 +8,7 @@ from tasks.demo import season
 from tasks.demo.dealer import Chosen
 from tasks.demo.item import Item
 from tasks.demo.studio import Studio
-from tasks.demo.texts import Line, case_of
+from tasks.demo.texts import Line
 
 MINUTE, HOUR, DAY = 60, 3600, 86_400
 #: Share of what could take a case that gets one; the rest is settled by the answer.
@@ -20,7 +20,7 @@ def question_or_complaint(studio: Studio, monday: date, slowness_pct: int) -> No
     chance, week = studio.chance, monday.isocalendar().week
     source = chance.weighted(season.CHANNELS)
     department = chance.weighted(season.subjects(week))
-    language = chance.weighted(season.LANGUAGES)
+    language = chance.weighted(studio.place.languages)
     kind = "complaints" if chance.yes(season.COMPLAINTS_PCT[department]) else "questions"
     line = studio.dealer.line(department, language, kind)
     held(studio, source, studio.some_time(monday), line, kind, slowness_pct)
@@ -41,7 +41,7 @@ def held(studio: Studio, source: str, at: int, line: Line, kind: str, slowness_p
     if answered_at is not None:
         _answered(studio, opener, line, chosen, answered_at, slowness_pct)
     takes_case, says_so = chance.yes(CASE_PCT), chance.yes(35)
-    if takes_case and case_of(line):
+    if takes_case and studio.place.case_of(line):
         told_at = studio.cases.open(opener, line, chosen, answered_at, slowness_pct)
         if told_at is not None and says_so:
             studio.answer(opener, told_at, studio.dealer.words("webcare", f"{line.language}_updates"), line.language)
@@ -78,7 +78,7 @@ def _waiting(studio: Studio, opener: Item, line: Line, answered_at: int | None) 
         text = studio.dealer.words("webcare", f"{line.language}_peers")
         peer = studio.react(opener, peer_at, text, line.language, studio.platforms.author(opener.source))
         peer.needs_reply = judged(studio, text, needs=False)
-    if opener.source == "topdesk" and answered_at and patience > HOUR and chance.yes(34):
+    if opener.source == "topdesk" and studio.place.speaks("nl") and answered_at and patience > HOUR and chance.yes(34):
         at = studio.opening.after(opener.at, chance.between(60, 1500))
         if at < answered_at:
             studio.note(opener, at, studio.dealer.words("webcare", "notes"))

@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from typing import TypeVar
 
 from tasks.demo.chance import Chance
+from tasks.demo.place import Place
 from tasks.demo.texts import Line, answers, bank, lines
 
 T = TypeVar("T")
@@ -20,8 +21,8 @@ Chosen = dict[str, int]
 class Dealer:
     """Deals lines, answers and slot words from shuffled decks."""
 
-    def __init__(self, chance: Chance) -> None:
-        self._chance = chance
+    def __init__(self, chance: Chance, place: Place) -> None:
+        self._chance, self._here = chance, place
         self._decks: dict[str, list[str]] = {}
         self._used_this_week: set[str] = set()
         self._used_last_week: set[str] = set()
@@ -58,7 +59,8 @@ class Dealer:
     def filled(self, text: str, chosen: Chosen | None = None) -> str:
         """The text with its ``{slot}``s filled in; what a conversation has ``chosen`` before is said again."""
         words, memory = bank()["words"], {} if chosen is None else chosen
-        return SLOT.sub(lambda match: str(words["lists"][self._list(match[1])][self._place(match[1], memory)]), text)
+        text = SLOT.sub(lambda match: str(words["lists"][self._list(match[1])][self._place(match[1], memory)]), text)
+        return self._here.renamed(text)
 
     def spoken(self, text: str, source: str, language: str, mood: str) -> str:
         """A filled utterance as somebody types it on this platform: an opener, a closer, no capitals, a slip."""
@@ -110,7 +112,8 @@ class Dealer:
     def _deal(self, name: str, cards: Iterable[str]) -> str:
         deck = self._decks.get(name)
         if not deck:
-            deck = self._decks[name] = self._chance.shuffled(list(cards))
+            fitting = [card for card in cards if self._here.fits(card)] or list(cards)
+            deck = self._decks[name] = self._chance.shuffled(fitting)
         return deck.pop()
 
 

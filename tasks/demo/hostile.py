@@ -13,7 +13,10 @@ LONG_SIZE = 10_000
 
 def hostile(studio: Studio, monday: date) -> None:
     """All of them in the last week; one or two in any other."""
-    texts = [(one["language"], one["text"]) for one in bank()["hostile"]["text"]] + [("nl", _long(studio))]
+    texts = [(one["language"], one["text"]) for one in bank()["hostile"]["text"]]
+    if studio.place.speaks("nl"):
+        texts.append(("nl", _long(studio)))
+    texts = [(language, text) for language, text in texts if language != "nl" or studio.place.speaks("nl")]
     if monday.isocalendar().week != season.LAST_WEEK:
         texts = studio.chance.shuffled(texts)[: studio.chance.between(1, 2)]
     for language, text in texts:

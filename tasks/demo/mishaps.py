@@ -20,7 +20,7 @@ def mishaps(studio: Studio, items: list[Item], week_end: int) -> None:
         _take(deck).seen_at = week_end + chance.between(DAY // 2, 3 * DAY)
     for _ in range(chance.between(*EDITED)):
         item = _take(deck)
-        key = "nl_edits" if item.language != "en" else "en_edits"
+        key = "en_edits" if item.language == "en" or not studio.place.speaks("nl") else "nl_edits"
         edited_at = week_end + chance.between(DAY // 4, 5 * DAY)
         text = f"{item.text}\n\n{studio.dealer.words('talk', key)}"
         item.changes.append((edited_at, {"text": text, "edited_at": stamp(edited_at)}))

@@ -12,6 +12,7 @@ from tasks.demo.chance import Chance
 from tasks.demo.dealer import Dealer
 from tasks.demo.item import Item
 from tasks.demo.opening import Opening
+from tasks.demo.place import Place
 from tasks.demo.platforms import CHATBOT, OWN, Platforms, address
 
 #: Platforms that say in which language a text is.
@@ -29,7 +30,12 @@ class Studio:
     dealer: Dealer
     platforms: Platforms
     cases: CaseBook
+    place: Place
     items: list[Item] = field(default_factory=list)
+
+    def some(self, usual: int) -> range:
+        """As many of something as this place gets, where Overbrugge gets ``usual``."""
+        return range(usual * self.place.volume_pct // 100)
 
     def moment(self, day: date, hour: int, minute: int = 0, second: int = 0) -> int:
         """A local wall-clock time as seconds since 1970."""
@@ -103,6 +109,7 @@ class Studio:
         )
 
     def _add(self, item: Item, language: str) -> Item:
+        item.author, item.text = self.place.renamed(item.author), item.text and self.place.renamed(item.text)
         item.language = language if item.source in TELL_LANGUAGE else None
         item.url = None if item.visibility != "public" else address(item.source, item.id)
         self.items.append(item)

@@ -15,7 +15,7 @@ PUBLIC = [("mastodon", 30), ("instagram", 45), ("reddit", 25)]
 
 def compliment(studio: Studio, monday: date) -> None:
     """Somebody is pleased; we thank about one in three."""
-    chance, language = studio.chance, studio.chance.weighted(season.LANGUAGES)
+    chance, language = studio.chance, studio.chance.weighted(studio.place.languages)
     department = chance.weighted(season.subjects(monday.isocalendar().week))
     line = studio.dealer.line(department, language, "compliments")
     item = _said(studio, monday, studio.dealer.filled(line.text), language, "happy")
@@ -26,7 +26,7 @@ def compliment(studio: Studio, monday: date) -> None:
 
 def chatter(studio: Studio, monday: date) -> None:
     """People talking about us, or about life around us."""
-    language = studio.chance.weighted(season.LANGUAGES)
+    language = studio.chance.weighted(studio.place.languages)
     grumble = studio.chance.yes(50)
     text = studio.dealer.words("talk", f"{language}_{'grumbles' if grumble else 'chatter'}")
     item = _said(studio, monday, text, language, "asking" if grumble else "happy", plain=not grumble)
@@ -44,7 +44,7 @@ def _said(studio: Studio, monday: date, text: str, language: str, mood: str, pla
 
 def review(studio: Studio, monday: date, slowness_pct: int) -> None:
     """A review with stars; we answer nearly all bad ones and some good ones."""
-    chance, language = studio.chance, studio.chance.weighted(season.LANGUAGES)
+    chance, language = studio.chance, studio.chance.weighted(studio.place.languages)
     stars = chance.weighted([(1, 17), (2, 14), (3, 15), (4, 27), (5, 27)])
     tone = "bad" if stars <= 2 else "mixed" if stars == 3 else "good"
     text = studio.dealer.words("reviews", f"{language}_{tone}")
@@ -58,7 +58,7 @@ def review(studio: Studio, monday: date, slowness_pct: int) -> None:
 
 def article(studio: Studio, monday: date) -> None:
     """A news article that names us; nobody expects an answer under it."""
-    language = studio.chance.weighted(season.LANGUAGES)
+    language = studio.chance.weighted(studio.place.languages)
     title, text = studio.dealer.article(language)
     at = studio.moment(monday, 0) + studio.chance.below(7) * 86_400 + studio.chance.between(6 * HOUR, 21 * HOUR)
     item = studio.alone("news", at, studio.chance.pick(PAPERS), "article", text, language)
@@ -67,7 +67,7 @@ def article(studio: Studio, monday: date) -> None:
 
 def broadcast(studio: Studio, monday: date) -> None:
     """We send something to everybody; on Mastodon people pass it on."""
-    chance, language = studio.chance, studio.chance.weighted(season.LANGUAGES)
+    chance, language = studio.chance, studio.chance.weighted(studio.place.languages)
     source = chance.weighted([("mastodon", 45), ("instagram", 50), ("reddit", 5)])
     text = studio.dealer.words("broadcasts", language)
     item = studio.alone(source, studio.office_time(monday), OWN[source][0], "post", text, language)
@@ -84,7 +84,7 @@ def _repost(studio: Studio, item: Item, language: str) -> None:
 
 def outside_bot(studio: Studio, monday: date) -> None:
     """A machine of somebody else names us."""
-    language = studio.chance.weighted(season.LANGUAGES)
+    language = studio.chance.weighted(studio.place.languages)
     text = studio.dealer.words("talk", f"{language}_robots")
     at = studio.moment(monday, 0) + studio.chance.below(7 * 86_400 - HOUR)
     item = studio.alone("mastodon", at, studio.chance.pick(OUTSIDE_BOTS), "post", text, language)

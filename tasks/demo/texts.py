@@ -51,12 +51,3 @@ def answers(line: Line) -> list[str]:
     """What we answer to an utterance: ``? `` marks an answer to questions only, ``! `` one to complaints only."""
     other = "! " if line.kind == "questions" else "? "
     return [one for one in topics()[line.topic][f"{line.language}_answers"] if not one.startswith(other)]
-
-
-@lru_cache(maxsize=1024)
-def case_of(line: Line) -> tuple[str, str] | None:
-    """Cause and action that belong to an utterance, if it is something that takes a case."""
-    for case in bank()["cases"][line.department]:
-        if any(part in line.text for part in case["heard"].split("|")):
-            return case["cause"], case["action"]
-    return None

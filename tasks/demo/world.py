@@ -1,4 +1,4 @@
-"""Hogeschool Overbrugge's 26 weeks, made up in one go."""
+"""An institution's 26 weeks, made up in one go."""
 
 from __future__ import annotations
 
@@ -15,6 +15,7 @@ from tasks.demo.hostile import hostile
 from tasks.demo.item import Item
 from tasks.demo.mishaps import gap, mishaps, without_gap
 from tasks.demo.opening import Opening
+from tasks.demo.place import place
 from tasks.demo.platforms import Platforms
 from tasks.demo.spike import spike
 from tasks.demo.story import phone_story
@@ -53,14 +54,16 @@ def _studio(slug: str, zone: ZoneInfo, country: str | None, hours: tuple[Opening
     chance = Chance(SEED, slug)
     last = season.FIRST_MONDAY + timedelta(weeks=season.WEEKS + 6)
     opening = Opening(zone, hours, closed, country, season.FIRST_MONDAY - timedelta(days=7), last)
-    dealer = Dealer(Chance(SEED, slug, "texts"))
+    here = place(slug)
+    dealer = Dealer(Chance(SEED, slug, "texts"), here)
     return Studio(
         zone,
         chance,
         opening,
         dealer,
         Platforms(Chance(SEED, slug, "platforms")),
-        CaseBook(Chance(SEED, slug, "cases"), dealer, opening),
+        CaseBook(Chance(SEED, slug, "cases"), dealer, opening, here),
+        here,
     )
 
 
@@ -71,7 +74,7 @@ def _week(studio: Studio, monday: date) -> None:
     slowness = slowness * studio.chance.between(95, 105) // 100
 
     def some(usual: int) -> range:
-        return range(max(1, usual * volume * studio.chance.between(94, 106) // 10_000))
+        return range(max(1, usual * volume * studio.place.volume_pct * studio.chance.between(94, 106) // 1_000_000))
 
     for _ in some(CONVERSATIONS):
         question_or_complaint(studio, monday, slowness)
@@ -90,5 +93,5 @@ def _week(studio: Studio, monday: date) -> None:
     hostile(studio, monday)
     if number == season.SPIKE_WEEK:
         spike(studio, monday, slowness)
-    if number == season.LAST_WEEK:
+    if number == season.LAST_WEEK and studio.place.speaks("nl"):
         phone_story(studio, monday)

@@ -17,13 +17,13 @@ from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.quality import summary
 from tasks.settings import Institution
-from tasks.topics import urgency
+from tasks.topics import taxonomy, urgency
 
 TREND_WEEKS = 12
 BASE_WEEKS = 4
 BASE = "base"
 #: The rows a report shows beside its metrics, each a file in sql/lists.
-LISTS = ("coverage", "funnel", "open_items", "solved_cases")
+LISTS = ("coverage", "funnel", "hours", "open_items", "solved_cases")
 #: What analysts look at, and no report shows.
 ANALYST_LISTS = ("unmatched_negatives", "rising_words")
 Document = dict[str, Any]
@@ -56,6 +56,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         "restated": restated.since(institution, week, as_of, measured),
         "tone": {"asked": institution.sentiment.engine, "judged": judged},
         "quality": summary.of(institution, week, as_of),
+        "topics": {topic.key: topic.name.model_dump() for topic in taxonomy.load(institution.slug)},
     } | ({} if urgent is None else {"urgent": urgent})
 
 

@@ -18,10 +18,14 @@ from tasks.period import Week, midnight
 from tasks.settings import Institution
 from tasks.stage import rows
 from tasks.stage import weeks as staged
+from tasks.topics import taxonomy
 
-HEADINGS = ("all", "department", "source")
+TOPIC = "topic"
+HEADINGS = ("all", "department", "source", TOPIC)
 #: How many weeks before the first are read as well: who asked half a year ago may still wait.
 LEAD_IN_WEEKS = 27
+#: How far beyond the last cut-off the opening clock runs.
+AHEAD_DAYS = 15
 Role = Literal["report", "base", "trend", "pooled"]
 MOMENT = pa.timestamp("us", tz="UTC")
 PERIOD = pa.schema(
@@ -43,6 +47,7 @@ PROMISE = pa.schema(
 ACADEMIC = pa.schema([("kind", pa.string()), ("day", pa.date32())])
 SOURCE = pa.schema([("place", pa.int32()), ("id", pa.string())])
 HEADING = pa.schema([("dimension", pa.string())])
+TOPICS = pa.schema([("topic", pa.string())])
 #: In the order in which they build on each other.
 TABLES = (
     *("name", "macros", "period", "calendar", "message", "turn", "waited", "matured", "acknowledged"),
@@ -117,7 +122,10 @@ def build(
     sources = [{"place": place, "id": source.id} for place, source in enumerate(institution.sources)]
     put = warehouse.put
     put(db, "core.period", pa.Table.from_pylist([asdict(period) for period in periods], PERIOD))
-    put(db, "core.heading", pa.Table.from_pylist([{"dimension": heading} for heading in headings], HEADING))
+    # A post has one department and one source, but as many topics as it has: they have a table of their own.
+    put(db, "core.heading", pa.Table.from_pylist([{"dimension": one} for one in headings if one != TOPIC], HEADING))
+    topics = taxonomy.load(institution.slug) if TOPIC in headings else ()
+    put(db, "core.topic", pa.Table.from_pylist([{"topic": topic.key} for topic in topics], TOPICS))
     put(db, "core.promise", pa.Table.from_pylist(promises(institution), PROMISE))
     put(db, "core.source", pa.Table.from_pylist(sources, SOURCE))
     put(db, "core.academic", _academic(institution, periods))
@@ -162,8 +170,10 @@ def _opening(db: warehouse.Connection, institution: Institution, periods: Sequen
     pairs: list[calendar.Pair] = list(dict.fromkeys((department, source) for department, source, _ in occurring))
     days: list[date] = [day for *_, day in occurring if day]
     days += [moment.date() for period in periods for moment in (period.start_at, period.as_of)]
-    first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=1)
-    pairs += [("nobody", source.id) for source in institution.sources]
+    # Beyond the last cut-off, so that a promise made before it has its end on the clock.
+    first, last = min(days) - timedelta(days=1), max(days) + timedelta(days=AHEAD_DAYS)
+    departments = [*(one.id for one in institution.department), "nobody"]
+    pairs += [(department, source.id) for department in departments for source in institution.sources]
     of_pair = calendar.schedules(institution, pairs)
     numbers = {hours: number for number, hours in enumerate(dict.fromkeys(of_pair.values()))}
     listed = [

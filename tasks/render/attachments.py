@@ -5,23 +5,24 @@ from __future__ import annotations
 import csv
 import io
 import json
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from typing import Any
 
 from tasks.render.verdict import SMALLEST_GROUP
 
 #: Lists without anybody's words; the others never leave the edition.
-SAFE_LISTS = ("coverage", "funnel")
+SAFE_LISTS = ("coverage", "funnel", "hours")
 KEYS = ("week", "dimension", "group")
 
 
-def as_json(document: dict[str, Any]) -> str:
-    """The document without quotes."""
+def as_json(document: dict[str, Any], printed: Mapping[str, Collection[str]]) -> str:
+    """The document without quotes, and where every figure in the report comes from: ``printed``, text → origins."""
     metrics = {
         name: {**metric, "rows": list(_large_enough(metric["rows"]))} for name, metric in document["metrics"].items()
     }
     lists = {name: document["lists"].get(name, []) for name in SAFE_LISTS}
-    safe = {**document, "metrics": metrics, "lists": lists}
+    figures = [{"text": text, "from": sorted(origins)} for text, origins in sorted(printed.items())]
+    safe = {**document, "metrics": metrics, "lists": lists, "figures": figures}
     return json.dumps(safe, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from tasks.render.departments import below_target_rows
-from tasks.render.sentiment import prevailing
+from tasks.render.topics import prevailing
 from tasks.render.verdict import against
 from tasks.render.voice import Voice
 
@@ -21,11 +21,11 @@ def attention(voice: Voice) -> list[str]:
 
 def _found(voice: Voice) -> Iterator[str]:
     facts, say, number = voice.facts, voice.say, voice.formats.number
-    overdue = facts.count("backlog", "overdue")
+    overdue, old = facts.count("backlog", "overdue_recent"), facts.count("backlog", "overdue_old")
     if overdue:
-        old = facts.count("backlog", "overdue_old")
-        part = say("attention.old", count=old, n=number(old)) if 0 < old < overdue else ""
-        yield say("attention.overdue", count=overdue, n=number(overdue), old=part, promise=voice.promise)
+        yield say("attention.overdue", count=overdue, n=number(overdue), promise=voice.promise)
+    if old:
+        yield say("attention.old", count=old, n=number(old))
     contract = facts.contract("sla_attainment")
     for name, reading in below_target_rows(voice):
         value, interval = voice.value(reading, contract), voice.interval(reading, contract)

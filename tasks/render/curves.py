@@ -5,6 +5,7 @@ from __future__ import annotations
 from tasks.render.charts.response import REACH, Labels, Step, response
 from tasks.render.facts import BASE
 from tasks.render.figure import QUARTERS, Figure
+from tasks.render.trace import AXIS, traced
 from tasks.render.voice import Voice
 
 
@@ -37,8 +38,8 @@ def answers(voice: Voice, height: float) -> Figure:
         before=voice.base if before else "",
         promise=say("response.norm", hours=voice.promise_short),
         target=say("response.target", target=voice.target(sla)) if sla.target is not None else "",
-        ticks=tuple((at, voice.formats.duration(at) if at else "0") for at in _ticks(seconds)),
-        shares=tuple((share, voice.formats.pct(share)) for share in QUARTERS),
+        ticks=tuple((at, voice.formats.duration(traced(at, AXIS)) if at else "0") for at in _ticks(seconds)),
+        shares=tuple((share, voice.formats.pct(traced(share, AXIS))) for share in QUARTERS),
     )
     return Figure(
         title,
@@ -82,8 +83,9 @@ def _curve_words(voice: Voice, now: list[Step], before: list[Step], promise_seco
     def points(steps: list[Step]) -> str:
         told = []
         for at in times:
-            share = next((step.share for step in reversed(steps) if step.seconds <= at), 0.0)
-            told.append(voice.say("response.point", share=voice.formats.pct(share), hours=voice.formats.duration(at)))
+            share = next((step.share for step in reversed(steps) if step.seconds <= at), traced(0.0, "answer_curve"))
+            hours = voice.formats.duration(traced(at, AXIS))
+            told.append(voice.say("response.point", share=voice.formats.pct(share), hours=hours))
         return voice.formats.listed(told)
 
     things = voice.things(2)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+from tasks.render.trace import traced
 from tasks.render.verdict import SMALLEST_GROUP, Reading, Target, against, stands_out
 from tasks.render.voice import Voice
 
@@ -132,9 +133,8 @@ def _title(voice: Voice) -> str:
     contract = voice.facts.contract("sla_attainment")
     below: list[str] = below_target(voice)
     if below:
-        return voice.say(
-            "departments.title_missed", count=len(below), names=below[0], n=voice.formats.number(len(below))
-        )
+        count = traced(len(below), "sla_attainment: departments below target")
+        return voice.say("departments.title_missed", count=count, names=below[0], n=voice.formats.number(count))
     verdicts: list[Target] = [
         against(_reading(voice, group), contract.target, contract.good, contract.min_count) for group in _groups(voice)
     ]

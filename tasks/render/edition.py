@@ -2,6 +2,7 @@
 
     var/reports/<slug>/<week>/r<N>/
         report.nl.pdf, report.en.pdf    one for each language of the institution
+        report.nl.html, report.en.html  the same for a screen, whole in one file
         metrics.json                    the document they were made from
         sql/…, templates/…              what made the numbers and the pages
         manifest.json                   hashes of all inputs and all files, and what changed since r<N-1>
@@ -24,6 +25,7 @@ from tasks.period import PATTERN
 from tasks.render import fingerprint as prints
 from tasks.render.page import Stamp
 from tasks.render.pdf import render_pdf
+from tasks.render.screen import render_html
 from tasks.settings import Institution
 
 MANIFEST = "manifest.json"
@@ -134,10 +136,10 @@ def _new(made: Inputs, revision: int) -> Edition:
 def _files(made: Inputs, revision: int) -> dict[str, bytes]:
     """Every file of the edition by name, the manifest last."""
     stamp = Stamp(revision, made.fingerprint[:12])
-    files = {
-        f"report.{language}.pdf": render_pdf(made.document, made.institution, language, stamp=stamp)
-        for language in made.institution.institution.languages
-    }
+    files = {}
+    for language in made.institution.institution.languages:
+        files[f"report.{language}.pdf"] = render_pdf(made.document, made.institution, language, stamp=stamp)
+        files[f"report.{language}.html"] = render_html(made.document, made.institution, language, stamp=stamp)
     files["metrics.json"] = prints.canonical(made.document)
     for part, stored in {**made.sources, "templates": prints.templates()}.items():
         files |= {f"{part}/{name}": data for name, data in stored.items()}

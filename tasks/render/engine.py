@@ -8,6 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 from tasks import home
@@ -28,15 +29,15 @@ class Attached:
 
 
 class Laid:
-    """A page laid out, not yet written."""
+    """A page laid out, not yet written; ``own`` are an institution's files it may name, beside fonts and templates."""
 
-    def __init__(self, page: str) -> None:
+    def __init__(self, page: str, own: dict[str, Path]) -> None:
         from weasyprint import CSS, HTML  # two seconds of import, only for who renders
         from weasyprint.text.fonts import FontConfiguration
 
         from tasks.render.fetch import OnlyOurs
 
-        available = fonts.files()
+        available = fonts.files() | own
         self._fetcher = OnlyOurs(home.TEMPLATES, available)
         base, configuration = home.TEMPLATES.as_uri() + "/", FontConfiguration()
         with self._nothing_refused():

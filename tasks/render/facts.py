@@ -7,6 +7,7 @@ from typing import Any
 
 from tasks.errors import RenderError
 from tasks.render.formats import week_days
+from tasks.render.trace import traced, traced_row, traced_tree
 from tasks.render.verdict import Change, Reading
 from tasks.settings import Institution
 
@@ -63,8 +64,8 @@ class Facts:
             headline=given["headline"],
             low=given.get("low"),
             high=given.get("high"),
-            target=given.get("target"),
-            min_count=given.get("min_count") or 0,
+            target=None if given.get("target") is None else traced(given["target"], f"{metric} target"),
+            min_count=traced(given.get("min_count") or 0, f"{metric} min_count"),
         )
 
     def has(self, metric: str) -> bool:
@@ -72,16 +73,22 @@ class Facts:
         return metric in self.document["metrics"]
 
     def row(self, metric: str, week: str, dimension: str = "all", group: str = "all") -> Row:
-        """One row, or an empty one."""
-        return self._rows.get(metric, {}).get((week, dimension, group), {})
+        """One row, or an empty one; its numbers know where they come from."""
+        row = self._rows.get(metric, {}).get((week, dimension, group), {})
+        return traced_row(row, metric, f" {week} {dimension} {group}")
 
     def rows(self, metric: str) -> list[Row]:
         """All rows of a metric that has more than one per week and heading."""
-        return list(self.document["metrics"].get(metric, {}).get("rows", []))
+        return [
+            traced_row(row, metric, f" {row['week']}")
+            for row in self.document["metrics"].get(metric, {}).get("rows", [])
+        ]
 
     def count(self, metric: str, column: str = "n", week: str | None = None, **heading: str) -> int:
         """A count; no row counts as zero."""
-        return int(self.row(metric, week or self.week, **heading).get(column) or 0)
+        week = week or self.week
+        found: int = self.row(metric, week, **heading).get(column) or traced(0, f"{metric}.{column} {week}")
+        return found
 
     def reading(self, metric: str, week: str | None = None, dimension: str = "all", group: str = "all") -> Reading:
         """The headline figure of a metric with its interval."""
@@ -91,7 +98,7 @@ class Facts:
             value=row.get(contract.headline),
             low=row.get(contract.low) if contract.low else None,
             high=row.get(contract.high) if contract.high else None,
-            n=int(row.get("n") or 0),
+            n=row.get("n") or traced(0, f"{metric}.n {week or self.week} {dimension} {group}"),
             followed=row.get(f"followed_{self.clock}_seconds"),
             authors=row.get("authors"),
         )
@@ -111,7 +118,12 @@ class Facts:
 
     def listing(self, name: str) -> list[Row]:
         """One of the lists; absent is empty."""
-        return list(self.document["lists"].get(name) or [])
+        return [traced_row(row, f"lists.{name}") for row in self.document["lists"].get(name) or []]
+
+    def part(self, name: str) -> dict[str, Any]:
+        """One of the document's other tables (``quality``, ``restated``); absent is empty."""
+        found: dict[str, Any] = traced_tree(self.document.get(name) or {}, name)
+        return found
 
     @property
     def base_weeks(self) -> int:

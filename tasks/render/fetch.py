@@ -9,11 +9,22 @@ from urllib.request import url2pathname
 
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
 
-FONT_SCHEME = "font"
+#: ``font:<name>`` and ``brand:<name>``: files that we hand over by name.
+NAMED_SCHEMES = ("font", "brand")
+KINDS = {
+    ".css": "text/css",
+    ".ttf": "font/ttf",
+    ".otf": "font/otf",
+    ".svg": "image/svg+xml",
+    ".png": "image/png",
+}
 
 
 class OnlyOurs(URLFetcher):  # type: ignore[misc]
-    """Serves files below ``folder`` and ``font:<name>``. SVG swallows exceptions: look at ``refused`` afterwards."""
+    """Serves files below ``folder`` and those handed over by name.
+
+    SVG swallows exceptions: look at ``refused`` afterwards.
+    """
 
     def __init__(self, folder: Path, fonts: dict[str, Path]) -> None:
         super().__init__(allowed_protocols={"file"}, allow_redirects=False, fail_on_errors=True)
@@ -27,12 +38,12 @@ class OnlyOurs(URLFetcher):  # type: ignore[misc]
         if path is None or not path.is_file():
             self.refused.append(url[:120])
             raise FatalURLFetchingError(f"refused: {url[:120]}")
-        kind = {".css": "text/css", ".ttf": "font/ttf"}.get(path.suffix, "application/octet-stream")
+        kind = KINDS.get(path.suffix, "application/octet-stream")
         return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
 
     def _path(self, url: str) -> Path | None:
         parts = urlsplit(url)
-        if parts.scheme == FONT_SCHEME:
+        if parts.scheme in NAMED_SCHEMES:
             return self._fonts.get(unquote(parts.path))
         if parts.scheme != "file" or parts.netloc:
             return None

@@ -9,11 +9,12 @@ from pathlib import Path
 from typing import Any
 
 from tasks import home
+from tasks.brand.read import digests
 from tasks.settings import Institution
 
-PARTS = ("data", "sql", "templates", "config", "calendar")
+PARTS = ("data", "sql", "templates", "config", "calendar", "editor")
 #: The templates a report depends on; those of the e-mail are not among them.
-TEMPLATES = ("report.html.j2", "report.css", "text/nl.toml", "text/en.toml")
+TEMPLATES = ("report.html.j2", "report.css", "screen.css", "blocks/*.html.j2", "text/nl.toml", "text/en.toml")
 CODE = ("tasks", "plugins", "dags")
 Files = Mapping[str, bytes]
 
@@ -23,7 +24,8 @@ def inputs(institution: Institution, document: dict[str, Any], sources: Mapping[
     metrics = {name: metric["fingerprint"] for name, metric in document["metrics"].items()}
     rows = {name: metric["rows"] for name, metric in document["metrics"].items()}
     return {
-        "data": _hash({**document, "metrics": rows}),
+        "data": _hash({**document, "metrics": rows, "editorial": None}),
+        "editor": _hash(document.get("editorial")),
         "sql": _hash({"files": _hashes(sources.get("sql", {})), "metrics": metrics}),
         "templates": _hash(_hashes(templates())),
         "config": _hash(_shown(institution, document)),
@@ -45,7 +47,8 @@ def fingerprint(parts: Mapping[str, str]) -> str:
 
 def templates() -> dict[str, bytes]:
     """The template files of the report, to be stored with it."""
-    return {name: (home.TEMPLATES / name).read_bytes() for name in TEMPLATES}
+    found = (path for name in TEMPLATES for path in sorted(home.TEMPLATES.glob(name)))
+    return {path.relative_to(home.TEMPLATES).as_posix(): path.read_bytes() for path in found}
 
 
 def code() -> str:
@@ -106,6 +109,8 @@ def _shown(institution: Institution, document: dict[str, Any]) -> dict[str, Any]
         "targets": {name: metric["contract"].get("target") for name, metric in document["metrics"].items()},
         "departments": [[one.id, one.name.model_dump()] for one in institution.department],
         "sources": [[one.id, one.name.model_dump()] for one in institution.source],
+        "brand": institution.brand.model_dump(mode="json", exclude={"letter"}),
+        "brand_files": digests(institution),
     }
 
 

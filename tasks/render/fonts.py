@@ -143,4 +143,7 @@ def _keep_latin(font: TTFont) -> None:
 
 
 if __name__ == "__main__":  # the launcher's set-up
+    from tasks.render import web_fonts
+
     prepare()
+    web_fonts.prepare()

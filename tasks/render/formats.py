@@ -7,13 +7,15 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
 from babel.lists import format_list
 from babel.numbers import format_decimal
+
+from tasks.render.trace import CALENDAR, origin
 
 LOCALES = {"nl": "nl_NL", "en": "en_GB"}
 HOUR, DAY = 3600, 86400
@@ -29,6 +31,8 @@ class Formats:
 
     language: str
     zone: ZoneInfo
+    #: What was printed so far, with where it came from: text → origins ("" when nobody traced it).
+    printed: dict[str, set[str]] = field(default_factory=dict, compare=False)
 
     @property
     def locale(self) -> str:
@@ -36,23 +40,27 @@ class Formats:
 
     def number(self, value: float, digits: int = 0) -> str:
         """``12.345,7`` or ``12,345.7``."""
+        return self._noted(self._number(value, digits), value)
+
+    def _number(self, value: float, digits: int = 0) -> str:
         pattern = "#,##0" + ("." + "0" * digits if digits else "")
         text = format_decimal(_rounded(value, digits), format=pattern, locale=self.locale)
         return text.replace("-", MINUS)
 
     def pct(self, value: float, digits: int = 0) -> str:
         """``87%`` from 87."""
-        return self.number(value, digits) + "%"
+        return self._noted(self._number(value, digits) + "%", value)
 
     def signed(self, value: float, digits: int = 0) -> str:
         """``+3``, ``−7`` or ``0``."""
-        return ("+" if _rounded(value, digits) > 0 else "") + self.number(value, digits)
+        return self._noted(("+" if _rounded(value, digits) > 0 else "") + self._number(value, digits), value)
 
     def span(self, low: float, high: float, unit: str, beside: float | None = None) -> str:
         """``82–91%``, ``−12 tot +4``. Percentages are rounded outwards, unless that touches the target ``beside``."""
         if unit == "pct":
             digits = int(math.ceil(high) == beside != high)
-            return f"{self.number(math.floor(low))}–{self.pct(high if digits else math.ceil(high), digits)}"
+            ends = f"{self._number(math.floor(low))}–{self._number(high if digits else math.ceil(high), digits)}%"
+            return self._noted(ends, low, high)
         return f"{self.value(low, unit)}{NBSP}{TO[self.language]} {self.value(high, unit)}"
 
     def value(self, value: float, unit: str) -> str:
@@ -65,33 +73,45 @@ class Formats:
 
     def duration(self, seconds: float, *, days: bool = False) -> str:
         """``9 min``, ``1 u 09 min``, ``31 u``; with ``days`` (calendar time) ``2,3 dgn`` from two days on."""
+        return self._noted(self._duration(seconds, days), seconds)
+
+    def _duration(self, seconds: float, days: bool) -> str:
         unit = UNITS[self.language]
         minutes = int(seconds // 60)
         if days and seconds >= 2 * DAY:
-            return f"{self.number(seconds / DAY, 1)}{NBSP}{unit['day']}"
+            return f"{self._number(seconds / DAY, 1)}{NBSP}{unit['day']}"
         if minutes < 60:
             return f"{minutes}{NBSP}{unit['minute']}" if minutes else f"<{NBSP}1{NBSP}{unit['minute']}"
         hours, rest = divmod(minutes, 60)
         if hours >= 10:
-            return f"{self.number(seconds / HOUR)}{NBSP}{unit['hour']}"
+            return f"{self._number(seconds / HOUR)}{NBSP}{unit['hour']}"
         return f"{hours}{NBSP}{unit['hour']}" + (f"{NBSP}{rest:02d}{NBSP}{unit['minute']}" if rest else "")
 
     def day(self, moment: datetime) -> str:
         """``ma 23 nov`` on the institution's calendar."""
-        return format_date(moment.astimezone(self.zone).date(), "EEE d MMM", locale=self.locale).replace(" ", NBSP)
+        told = format_date(moment.astimezone(self.zone).date(), "EEE d MMM", locale=self.locale).replace(" ", NBSP)
+        return self._dated(told)
 
     def moment(self, moment: datetime) -> str:
         """``ma 23 nov 06:00`` on the institution's clock."""
         local = moment.astimezone(self.zone)
-        return format_datetime(local, "EEE d MMM HH:mm", locale=self.locale).replace(" ", NBSP)
+        return self._dated(format_datetime(local, "EEE d MMM HH:mm", locale=self.locale).replace(" ", NBSP))
 
     def days(self, first: date, last: date) -> str:
         """``16–22 november 2026``; names a month or year twice only when it changes."""
         end = format_date(last, "d MMMM y", locale=self.locale)
         if (first.year, first.month) == (last.year, last.month):
-            return f"{first.day}–{end}".replace(" ", NBSP)
+            return self._dated(f"{first.day}–{end}".replace(" ", NBSP))
         start = format_date(first, "d MMMM" if first.year == last.year else "d MMMM y", locale=self.locale)
-        return f"{start.replace(' ', NBSP)} – {end.replace(' ', NBSP)}"
+        return self._dated(f"{start.replace(' ', NBSP)} – {end.replace(' ', NBSP)}")
+
+    def _noted(self, text: str, *values: float) -> str:
+        self.printed.setdefault(text, set()).update(origin(value) for value in values)
+        return text
+
+    def _dated(self, text: str) -> str:
+        self.printed.setdefault(text, set()).add(CALENDAR)
+        return text
 
     def listed(self, things: Iterable[str]) -> str:
         """``a, b en c``."""

@@ -33,7 +33,7 @@ def _second(voice: Voice) -> str:
     below = below_target(voice)
     if 0 < len(below) <= NAMES:
         return say("headline.department", count=len(below), names=voice.formats.listed(below))
-    overdue = facts.count("backlog", "overdue")
+    overdue = facts.count("backlog", "overdue_recent")
     if overdue:
         return say("headline.overdue", count=overdue, n=voice.formats.number(overdue))
     return say("headline.nothing_late")

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from tasks.render.facts import Row
 from tasks.render.formats import parse_moment
+from tasks.render.trace import traced
 from tasks.render.voice import Voice
 
 #: A source that hands in files is neither complete nor incomplete: nobody knows what it holds back.
@@ -20,7 +21,7 @@ def incomplete(voice: Voice) -> Iterator[str]:
             yield _sentence(voice, row)
     refused = [row for row in rows if row.get("quarantined")]
     if refused:
-        count = sum(int(row["quarantined"]) for row in refused)
+        count = traced(sum(int(row["quarantined"]) for row in refused), "lists.coverage.quarantined")
         names = voice.formats.listed(voice.source(row["source"]) for row in refused)
         yield voice.say("note.quarantined", count=count, n=voice.formats.number(count), names=names)
 
@@ -30,14 +31,15 @@ def share(voice: Voice, row: Row) -> str:
     planned, covered = row.get("planned_hours") or 0, row.get("covered_hours") or 0
     if not planned:
         return voice.say("report.unknown")
-    pct = 100 * covered / planned
-    return voice.formats.pct(min(pct, 99) if covered < planned else 100)
+    pct = min(100 * covered / planned, 99.0) if covered < planned else 100.0
+    return voice.formats.pct(traced(pct, "lists.coverage covered_hours of planned_hours"))
 
 
 def _sentence(voice: Voice, row: Row) -> str:
     name, moment = voice.source(row["source"]), voice.formats.moment
     if row["status"] == "failed":
         return voice.say("note.failed", name=name)
-    hours = voice.formats.number(max((row["planned_hours"] or 0) - (row["covered_hours"] or 0), 0))
+    missing = max((row["planned_hours"] or 0) - (row["covered_hours"] or 0), 0)
+    hours = voice.formats.number(traced(missing, "lists.coverage planned_hours - covered_hours"))
     first, last = parse_moment(row["missing_from"]), parse_moment(row["missing_until"])
     return voice.say("note.incomplete", name=name, first=moment(first), last=moment(last), hours=hours)

@@ -11,18 +11,22 @@ from markupsafe import Markup, escape
 
 from tasks import home
 from tasks.errors import RenderError
-from tasks.render import curves, departments, quality, rows, sentiment, steps, weeks
+from tasks.render import curves, departments, hours, quality, rows, steps, talk, topics, weeks
 from tasks.render.charts.sparkline import sparkline
+from tasks.render.dress import Dress, Medium, policy
 from tasks.render.formats import parse_moment
 from tasks.render.notes import GAPS
 from tasks.render.restated import restated
 from tasks.render.summary import summarize
 from tasks.render.tiles import Tile
+from tasks.render.trace import traced
 from tasks.render.voice import Voice
 
 #: What a line must not break inside of: ``75–91%``, ``95%-interval``.
 RANGE = re.compile(r"(\S*\d–\S+|\d+%-\w+)")
 TEMPLATE = "report.html.j2"
+#: What stands between the two narrow charts of page 1, in CSS pixels.
+BETWEEN = 78
 #: Metrics of the method block, in reading order.
 EXPLAINED = ("mention_volume", "sla_attainment", "first_response_time", "backlog", "net_sentiment", "loop_closure")
 
@@ -41,11 +45,14 @@ class Limits:
 
     cases: int
     open_items: int
+    topics: int
     chart_height: float
 
 
-def html(voice: Voice, stamp: Stamp, limits: Limits) -> str:
+def html(voice: Voice, stamp: Stamp, limits: Limits, medium: Medium = "paper") -> str:
     """The whole page; raises RenderError when the template asks for something that is not there."""
+    dress = Dress.of(voice.institution)
+    voice.formats.printed.clear()  # what an earlier, larger try had printed is not on this page
     environment = Environment(
         loader=FileSystemLoader(home.TEMPLATES),
         autoescape=True,
@@ -55,9 +62,16 @@ def html(voice: Voice, stamp: Stamp, limits: Limits) -> str:
     )
     try:
         environment.filters["whole"] = _whole
-        return environment.get_template(TEMPLATE).render(_context(voice, stamp, limits))
+        page = environment.get_template(TEMPLATE).render(_context(voice, stamp, limits) | _worn(dress, medium))
     except TemplateError as error:
         raise RenderError(f"report_templates/{TEMPLATE}: {error}.") from None
+    return dress.painted(page, medium)
+
+
+def _worn(dress: Dress, medium: Medium) -> dict[str, Any]:
+    style = dress.style(medium)
+    screen = medium == "screen"
+    return {"style": style, "policy": policy(style), "on_screen": screen, "logo": dress.logo_address(medium)}
 
 
 def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
@@ -72,11 +86,14 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "created": voice.facts.document["as_of"],
         "footer": footer(voice, stamp),
         "summary": told,
+        "editor": told.editor,
         "sparks": [_spark(voice, tile) for tile in told.tiles],
         "tiles_note": _tiles_note(voice),
         "restated": restated(voice, EXPLAINED),
-        "answers": curves.answers(voice, limits.chart_height),
-        "weekly": weeks.weekly(voice, limits.chart_height),
+        # One chart beside two of half its height with their own titles.
+        "answers": curves.answers(voice, limits.chart_height + BETWEEN),
+        "weekly": weeks.weekly(voice, limits.chart_height * 0.57),
+        "waiting_weeks": weeks.waiting(voice, limits.chart_height * 0.43),
         "has_departments": bool(voice.institution.department),
         "departments": departments.table(voice),
         "promise_short": voice.promise_short,
@@ -84,9 +101,9 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "sla": voice.facts.contract("sla_attainment"),
         "sla_target": voice.target(voice.facts.contract("sla_attainment")),
         "minimum": voice.formats.number(voice.facts.contract("sla_attainment").min_count),
-        "sentiment_title": sentiment.title(voice),
-        "sentiment_chart": sentiment.chart(voice),
-        "sentiment_left_out": sentiment.left_out(voice),
+        "topics": topics.topics(voice, limits.topics),
+        "hours": hours.hours(voice),
+        "talk": talk.talk(voice),
         "sentiment_checked": quality.checked(voice),
         "funnel": steps.from_heard_to_solved(voice),
         "cases": rows.cases(voice, limits.cases),
@@ -96,7 +113,7 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "coverage": rows.coverage(voice),
         "coverage_title": _coverage_title(voice),
         "method": [
-            (voice.title(contract), contract.question[voice.language], contract.caveat[voice.language])
+            (voice.title(contract), contract.caveat[voice.language])
             for contract in map(voice.facts.contract, EXPLAINED)
         ],
     }
@@ -145,14 +162,15 @@ def _tiles_note(voice: Voice) -> str:
 def _open_words(voice: Voice, most: int) -> dict[str, str]:
     """Title and caption of the open items; counts come from the metric, not from how many rows are shown."""
     say, number = voice.say, voice.formats.number
-    waiting, overdue = voice.facts.count("backlog"), voice.facts.count("backlog", "overdue")
+    waiting, overdue = (voice.facts.count("backlog", column) for column in ("recent", "overdue_recent"))
     if overdue:
         title = say("open.title", count=overdue, n=number(overdue), promise=voice.promise)
     elif waiting:
         title = say("open.title_on_time", count=waiting, n=number(waiting), promise=voice.promise)
     else:
         title = say("open.title_plain")
-    hidden = max(waiting, len(voice.facts.listing("open_items"))) - min(most, len(voice.facts.listing("open_items")))
+    listed = len(voice.facts.listing("open_items"))
+    hidden = traced(max(waiting, listed) - min(most, listed), "backlog.recent, not listed")
     caption = say("open.caption_more", count=hidden, n=number(hidden)) if hidden > 0 else say("open.caption")
     return {"open_title": title, "open_caption": caption}
 

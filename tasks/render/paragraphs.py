@@ -7,6 +7,7 @@ from typing import Any
 
 from tasks.measure.contract import TILES
 from tasks.render.facts import BASE
+from tasks.render.trace import traced
 from tasks.render.verdict import against
 from tasks.render.voice import Voice
 
@@ -26,7 +27,9 @@ def paragraphs(voice: Voice) -> Iterator[str]:
 def _volume(voice: Voice) -> str:
     facts, say, number = voice.facts, voice.say, voice.formats.number
     mentions, authors = facts.count("mention_volume"), facts.count("mention_volume", "authors")
-    asked = next((int(step["n"]) for step in facts.listing("funnel") if step["step"] == "asked"), 0)
+    asked = next(
+        (step["n"] for step in facts.listing("funnel") if step["step"] == "asked"), traced(0, "lists.funnel asked")
+    )
     text = say("summary.volume", count=mentions, number=voice.number, mentions=number(mentions))
     if authors:
         text += say("summary.authors", count=authors, authors=number(authors))

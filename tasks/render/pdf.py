@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import Any
 
 from tasks.render import attachments
+from tasks.render.dress import Dress
 from tasks.render.engine import Attached, Laid
 from tasks.render.facts import Facts
 from tasks.render.page import Limits, Stamp, html
@@ -18,8 +19,9 @@ __all__ = ["Stamp", "render_pdf"]
 MOST_PAGES = 3
 OTHER = {"nl": "en", "en": "nl"}
 #: A board gets three pages, whatever a week was like: what does not fit is tried smaller.
-CHART_HEIGHTS = (256, 210, 165, 125)
-ROWS = ((3, 6), (3, 5), (2, 4), (1, 2))
+CHART_HEIGHTS = (205, 170, 140, 110)
+#: Cases, open items and topics.
+ROWS = ((3, 6, 8), (3, 5, 8), (3, 4, 8), (2, 4, 7), (1, 2, 5))
 
 
 def render_pdf(document: dict[str, Any], institution: Institution, language: str, *, stamp: Stamp) -> bytes:
@@ -36,11 +38,10 @@ def render_pdf(document: dict[str, Any], institution: Institution, language: str
 
 def _fitted(voice: Voice, stamp: Stamp) -> tuple[str, Laid]:
     """The page and its layout, with charts and lists as large as three pages allow."""
-    chart = rows = 0
+    chart, rows, own = 0, 0, Dress.of(voice.institution).files()
     while True:
-        cases, open_items = ROWS[rows]
-        page = html(voice, stamp, Limits(cases, open_items, CHART_HEIGHTS[chart]))
-        laid = Laid(page)
+        page = html(voice, stamp, Limits(*ROWS[rows], CHART_HEIGHTS[chart]))
+        laid = Laid(page, own)
         if not laid.begins_with("charts") and chart + 1 < len(CHART_HEIGHTS):
             chart += 1
         elif laid.pages > MOST_PAGES and rows + 1 < len(ROWS):
@@ -53,7 +54,9 @@ def _attached(voice: Voice) -> list[Attached]:
     document, week, say = voice.facts.document, voice.facts.week, voice.say
     return [
         Attached(
-            f"metrics_{week}.json", attachments.as_json(document), say("method.metrics_json", number=voice.number)
+            f"metrics_{week}.json",
+            attachments.as_json(document, voice.formats.printed),
+            say("method.metrics_json", number=voice.number),
         ),
         Attached(f"metrics_{week}.csv", attachments.as_csv(document), say("method.metrics_csv", number=voice.number)),
     ]

@@ -24,7 +24,7 @@ def _replaced(voice: Voice) -> str:
 
 
 def _checked(voice: Voice) -> str:
-    found: dict[str, Any] = voice.facts.document.get("quality") or {}
+    found = voice.facts.part("quality")
     say, number = voice.say, voice.formats.number
     if not found:
         return ""

@@ -11,6 +11,7 @@ from typing import Any
 
 from tasks.measure.contract import TILES
 from tasks.render.facts import Contract
+from tasks.render.trace import traced
 from tasks.render.verdict import Reading
 from tasks.render.voice import Voice
 
@@ -45,13 +46,13 @@ class Moved:
 
 def restated(voice: Voice, shown: Collection[str]) -> Restated:
     """What must be said of the week before, of the metrics that the report shows."""
-    told: dict[str, Any] = voice.facts.document.get("restated") or {}
+    told = voice.facts.part("restated")
     rows = [row for row in told.get("rows", []) if row["metric"] in shown]
     moved = sorted(_moved(voice, rows), key=lambda one: (not one.worse, -one.weight, one.contract.name))
     if not moved:
         return Restated()
     say, number = voice.say, voice.formats.number
-    named, left = moved[:MOST], len(moved) - MOST
+    named, left = moved[:MOST], traced(len(moved) - MOST, "restated: figures that moved")
     figures = (say("restated.figure", title=voice.title(one.contract), first=one.first, now=one.now) for one in named)
     text = say(
         "restated.told",
@@ -78,7 +79,7 @@ def _printed(voice: Voice, contract: Contract, figure: dict[str, Any]) -> str:
     """A figure as its tile would have shown it; empty when it rests on too little to be one."""
     reading = Reading(figure["value"], None, None, figure["n"], figure.get("followed"))
     if contract.unit == "count":
-        return voice.formats.number(reading.value or 0)
+        return voice.formats.number(traced(0, "restated") if reading.value is None else reading.value)
     return voice.value(reading, contract) if reading.rests_on(contract.min_count) else ""
 
 

@@ -10,6 +10,7 @@ from tasks.render.facts import Row
 from tasks.render.formats import parse_moment
 from tasks.render.notes import GAPS, share
 from tasks.render.text import quoted
+from tasks.render.trace import traced
 from tasks.render.voice import Voice
 
 EXCERPT = 90
@@ -57,6 +58,7 @@ class OpenItem:
     open: str
     calendar: str
     overdue: bool
+    due: str
     next_step: str
 
 
@@ -132,7 +134,9 @@ def _heard(voice: Voice, row: Row) -> str:
     moment = _capital(voice.formats.moment(heard))
     if not row.get("first_answer_at"):
         return voice.say("cases.heard_silent", moment=moment, source=source)
-    waited = (parse_moment(row["first_answer_at"]) - heard).total_seconds()
+    waited = traced(
+        (parse_moment(row["first_answer_at"]) - heard).total_seconds(), "lists.solved_cases.first_answer_at"
+    )
     answered = voice.say("cases.after", duration=voice.duration(waited, "calendar"))
     return voice.say("cases.heard_text", moment=moment, source=source, answered=answered)
 
@@ -174,6 +178,7 @@ def _open_item(voice: Voice, row: Row) -> OpenItem:
         open=unknown if waits["open"] is None else voice.duration(waits["open"], "open"),
         calendar=unknown if waits["calendar"] is None else voice.duration(waits["calendar"], "calendar"),
         overdue=overdue,
+        due=voice.formats.moment(parse_moment(row["due_at"])) if row.get("due_at") else unknown,
         next_step=voice.say(f"open.{step}"),
     )
 
@@ -182,9 +187,9 @@ def _coverage(voice: Voice, row: Row) -> Coverage:
     number = voice.formats.number
     return Coverage(
         name=voice.source(row["source"]),
-        items=number(row.get("items") or 0),
-        quarantined=number(row.get("quarantined") or 0),
-        late=number(row.get("late_items") or 0),
+        items=number(row["items"]),
+        quarantined=number(row["quarantined"]),
+        late=number(row["late_items"]),
         share=share(voice, row),
         status=voice.say(f"coverage.{row['status']}"),
         complete=row["status"] not in GAPS,

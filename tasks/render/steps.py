@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from tasks.render.charts.funnel import Bar, funnel
 from tasks.render.figure import Figure
+from tasks.render.trace import traced
 from tasks.render.voice import Voice
 
 ORDER = ("heard", "asked", "answered", "cause_known", "solved")
@@ -12,14 +13,21 @@ ORDER = ("heard", "asked", "answered", "cause_known", "solved")
 def from_heard_to_solved(voice: Voice) -> Figure:
     """The five steps in order; a share only of ten or more, and never of a smaller step."""
     say, number = voice.say, voice.formats.number
-    counts = {str(row["step"]): int(row["n"] or 0) for row in voice.facts.listing("funnel")}
+    counts = {
+        str(row["step"]): traced(int(row["n"] or 0), f"lists.funnel {row['step']}")
+        for row in voice.facts.listing("funnel")
+    }
     if not counts.get("heard"):
         return Figure(say("funnel.title"), say("funnel.sub"), None, "", say("funnel.nothing"))
     minimum = voice.facts.contract("sla_attainment").min_count
     bars, above = [], 0
     for step in ORDER:
         n = counts.get(step, 0)
-        share = voice.formats.pct(100 * n / above) if above >= max(minimum, 1) and n <= above else ""
+        share = (
+            voice.formats.pct(traced(100 * n / above, f"lists.funnel {step} of the step above"))
+            if above >= max(minimum, 1) and n <= above
+            else ""
+        )
         bars.append(Bar(say(f"funnel.{step}"), n, number(n), share))
         above = n
     values = voice.formats.listed(f"{bar.label} {bar.text}" for bar in bars)

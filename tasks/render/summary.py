@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.render import attention, headline, paragraphs, tiles
+from tasks.render.editor import Editor, editor
 from tasks.render.facts import Facts
 from tasks.render.formats import week_days
 from tasks.render.notes import incomplete
@@ -28,6 +29,7 @@ class Summary:
     tiles: tuple[Tile, ...]
     attention_title: str
     attention: tuple[str, ...]
+    editor: Editor
     warnings: tuple[str, ...]
     period: str
     report_name: str
@@ -47,6 +49,7 @@ def summarize(voice: Voice) -> Summary:
         tiles=tuple(tiles.tiles(voice)),
         attention_title=say("attention.title"),
         attention=tuple(attention.attention(voice)),
+        editor=editor(voice),
         warnings=tuple(incomplete(voice)),
         period=say("report.period", number=voice.number, days=voice.formats.days(*week_days(voice.facts.week))),
         report_name=say("report.name"),

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 from tasks.measure.contract import TILES
 from tasks.render.facts import BASE, Contract
+from tasks.render.trace import traced
 from tasks.render.verdict import Change, Reading, Target, against, rose
 from tasks.render.voice import Voice
 
@@ -39,7 +40,7 @@ def _volume(voice: Voice) -> Tile:
     counts = [facts.count("mention_volume", week=week) for week in facts.weeks]
     before = facts.count("mention_volume", week=BASE)
     if before and facts.base:
-        average = number(before / facts.base_weeks)
+        average = number(traced(before / facts.base_weeks, "mention_volume.n base, a week"))
         told = voice.say("tile.volume_was", before=average, weeks=voice.base)
     else:
         told = voice.say("tile.no_base")

@@ -6,6 +6,7 @@ from tasks.render.facts import Contract, Facts
 from tasks.render.formats import Formats
 from tasks.render.sentences import Sentences
 from tasks.render.text import plain
+from tasks.render.trace import CONFIG, traced
 from tasks.render.verdict import Reading
 from tasks.settings import Institution
 from tasks.tables import Names
@@ -50,16 +51,16 @@ class Voice:
     @property
     def promise(self) -> str:
         """``4 openingsuren``: what the institution promises the public."""
-        hours, clock = self.institution.respond.target_hours, self.institution.respond.clock
+        hours, clock = traced(self.institution.respond.target_hours, CONFIG), self.institution.respond.clock
         if hours < 1:
-            minutes = round(hours * 60)
+            minutes = traced(round(hours * 60), CONFIG)
             return self.say(f"promise.{clock}_minutes", count=minutes, minutes=minutes)
         return self.say(f"promise.{clock}", count=hours, hours=self.formats.number(hours, int(hours % 1 > 0)))
 
     @property
     def promise_short(self) -> str:
         """``4 u``."""
-        return self.formats.duration(self.institution.respond.target_hours * 3600)
+        return self.formats.duration(traced(self.institution.respond.target_hours * 3600, CONFIG))
 
     def things(self, count: int) -> str:
         """What must be answered, in the plural that fits."""
@@ -76,6 +77,15 @@ class Voice:
             if department.id == ident:
                 return self.named(department.name)
         return self.say("report.nobody")
+
+    def topic(self, ident: object) -> str:
+        """A topic's name in the taxonomy of the week; what has none is said so."""
+        names = self.facts.document.get("topics", {}).get(ident)
+        return self.named(names) if names else self.say("topics.none")
+
+    def heading(self, dimension: str, group: object) -> str:
+        """What a figure is split by, in words."""
+        return {"department": self.department, "source": self.source, "topic": self.topic}[dimension](group)
 
     def owns(self, group: object) -> bool:
         """Whether a heading is a department of the institution, and not what nobody owns."""
@@ -118,5 +128,5 @@ class Voice:
         return self.formats.duration(seconds, days=(clock or self.facts.clock) == "calendar")
 
     def target(self, contract: Contract) -> str:
-        """``85%``; only for a contract with a target."""
-        return self.formats.value(contract.target or 0, contract.unit)
+        """``85%``; empty without a target."""
+        return "" if contract.target is None else self.formats.value(contract.target, contract.unit)

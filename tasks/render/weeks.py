@@ -1,10 +1,13 @@
-"""Whether answers stay in time, week after week: the second chart of page 1."""
+"""Whether answers stay in time, week after week, and who was left waiting: the narrow charts of page 1."""
 
 from __future__ import annotations
 
 from tasks.render.charts.trend import Week, trend
+from tasks.render.charts.waiting import Waiting
+from tasks.render.charts.waiting import waiting as bars
 from tasks.render.facts import Contract
 from tasks.render.figure import QUARTERS, Figure
+from tasks.render.trace import AXIS, traced
 from tasks.render.verdict import Reading, stands_out
 from tasks.render.voice import Voice
 
@@ -13,7 +16,7 @@ def weekly(voice: Voice, height: float) -> Figure:
     """Share in time for every week, with its interval; a week with too few cases leaves a gap."""
     say, facts, formats = voice.say, voice.facts, voice.formats
     contract = facts.contract("sla_attainment")
-    subtitle, minimum = say("trend.sub", promise=voice.promise), formats.number(contract.min_count)
+    subtitle, minimum = say("trend.sub"), formats.number(contract.min_count)
     series = dict(zip(facts.weeks, facts.series("sla_attainment"), strict=True))
     compared = sum(one.rests_on(contract.min_count) for one in series.values())
     weeks = {week: _week(week, one, contract, compared) for week, one in series.items()}
@@ -28,12 +31,42 @@ def weekly(voice: Voice, height: float) -> Figure:
         contract.target,
         say("response.target", target=target) if target else "",
         "" if newest is None else formats.pct(newest),
-        [(share, formats.pct(share)) for share in _scale(list(weeks.values()), contract.target)],
+        [(share, formats.pct(traced(share, AXIS))) for share in _scale(list(weeks.values()), contract.target)],
         _told(voice, shares, missed, target),
         height=height,
     )
     read = say("trend.read" if target else "trend.read_plain", minimum=minimum)
     return Figure(_title(voice, bool(target), len(missed), len(shares)), subtitle, chart, read)
+
+
+def waiting(voice: Voice, height: float) -> Figure:
+    """Who still waited on each Monday, of the four weeks before it: counts of everybody, so without an interval."""
+    say, facts, number = voice.say, voice.facts, voice.formats.number
+    weeks = {
+        week: Waiting(
+            str(int(week[6:])),
+            facts.count("backlog", "recent", week),
+            facts.count("backlog", "overdue_recent", week),
+        )
+        for week in facts.weeks
+    }
+    subtitle = say("waiting.sub", promise=voice.promise)
+    if not any(one.waiting for one in weeks.values()):
+        return Figure(say("waiting.title_none"), subtitle, None, "", say("waiting.nothing", weeks=voice.weeks))
+    now = weeks[facts.week]
+    title = say("waiting.title" if now.overdue else "waiting.title_none", count=now.overdue, n=number(now.overdue))
+    told = [
+        say(
+            "waiting.point",
+            week=say("report.week", number=one.label),
+            n=number(one.waiting),
+            overdue=number(one.overdue),
+        )
+        for one in weeks.values()
+    ]
+    newest = say("waiting.newest", n=number(now.waiting), overdue=number(now.overdue))
+    chart = bars(list(weeks.values()), newest, say("waiting.alt", values=voice.formats.listed(told)), height=height)
+    return Figure(title, subtitle, chart, "")
 
 
 def _week(week: str, one: Reading, contract: Contract, compared: int) -> Week:
@@ -54,7 +87,11 @@ def _title(voice: Voice, judged: bool, missed: int, shown: int) -> str:
     if not missed:
         return voice.say("trend.never")
     number = voice.formats.number
-    return voice.say("trend.missed", count=missed, n=number(missed), weeks=number(shown))
+    told = (
+        traced(missed, "sla_attainment: weeks below target"),
+        traced(shown, "sla_attainment: weeks with enough cases"),
+    )
+    return voice.say("trend.missed", count=missed, n=number(told[0]), weeks=number(told[1]))
 
 
 def _told(voice: Voice, shares: dict[str, float], missed: list[str], target: str) -> str:

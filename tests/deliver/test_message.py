@@ -12,6 +12,7 @@ from lxml import html
 from pydantic import ValidationError
 
 from tasks import home
+from tasks.brand.table import Brand
 from tasks.deliver import edition as editions
 from tasks.deliver import message
 from tasks.deliver.body import one_line, words
@@ -256,3 +257,21 @@ def test_a_first_week_compares_with_nothing(tmp_path: Path) -> None:
     assert "gaat over week 43–46." in text(received(one))
     alone = dataclasses.replace(one.edition, document={**one.edition.document, "base": None})
     assert "gaat over" not in text(received(dataclasses.replace(one, edition=alone)))
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_letter_of_their_own_stands_between_headline_and_summary(tmp_path: Path, language: str) -> None:
+    words = {
+        "nl": "Beste <leden>,\n\nTwee regels\nin een alinea.",
+        "en": "Dear <members>,\n\nTwo lines\nin a paragraph.",
+    }
+    one = letter(tmp_path, language)
+    brand = Brand.model_validate({"letter": words, "accent": "#4B2A6B"})
+    mail = received(dataclasses.replace(one, institution=one.institution.model_copy(update={"brand": brand})))
+    first, second = words[language].replace("\n\n", "|").replace("\n", " ").split("|")
+    plain = text(mail)
+    told = [plain.index(part) for part in (one.summary.headline[:40], first, second, one.summary.paragraphs[0][:40])]
+    assert told == sorted(told)
+    page = html.document_fromstring(text(mail, "html"))
+    assert page.xpath("//p[@class='letter']/text()") == [first, second]
+    assert "#4b2a6b" in text(mail, "html") and "#0b4f6c" not in text(mail, "html")

@@ -18,6 +18,12 @@ DEPARTMENTS = {
     "it": ("IT-servicedesk", "IT Service Desk"),
     "press": ("Persvoorlichting", "Press Office"),
 }
+TOPICS = {
+    "exams": ("Tentamens en cijfers", "Exams and grades"),
+    "housing": ("Huisvesting", "Housing"),
+    "research": ("Onderzoek", "Research"),
+    "no_topic": ("", ""),
+}
 SOURCES = {"mastodon": ("Mastodon", "Mastodon"), "reviews": ("Recensies", "Reviews"), "desk": ("Loket", "Desk")}
 CONTRACTS: dict[str, dict[str, Any]] = {
     "mention_volume": {
@@ -64,6 +70,22 @@ CONTRACTS: dict[str, dict[str, Any]] = {
         "high": "high_pct",
         "target": 70,
     },
+    "conversation_ratio": {
+        "title": ("In gesprek", "In conversation"),
+        "unit": "pct",
+        "good": "up",
+        "headline": "reply_pct",
+        "low": "low_pct",
+        "high": "high_pct",
+    },
+    "outside_hours": {
+        "title": ("Buiten openingstijd", "Outside opening hours"),
+        "unit": "pct",
+        "good": "none",
+        "headline": "outside_pct",
+        "low": "low_pct",
+        "high": "high_pct",
+    },
     "answer_curve": {
         "title": ("Beantwoord naar tijd", "Answered over time"),
         "unit": "pct",
@@ -105,6 +127,11 @@ def normal(on_time: int = 96, due: int = 120, before: int = 360, **verdicts: str
     share = {"student_affairs": (50, 34), "exams": (40, 36), "it": (24, 20), "press": (6, 6)}
     for group, (n, good) in share.items():
         _put(rows, WEEK, "department", group, good, n, 1)
+    for place, (group, _) in enumerate(TOPICS.items()):
+        n = 60 - 6 * place
+        net = 25 * place - 60
+        rows["net_sentiment"]["rows"].append(_topic(WEEK, group, n, net, net * n / 240))
+        rows["net_sentiment"]["rows"].append(_topic("base", group, n * 4, net + 8, (net + 8) * n / 240))
     for metric in contract.TILES:
         for row in rows[metric]["rows"]:
             if (row["week"], row["dimension"]) == (WEEK, "all"):
@@ -182,6 +209,17 @@ def lists() -> dict[str, Any]:
             _coverage("desk", "handed_in", None),
         ],
         "funnel": [{"step": step, "n": n} for step, n in zip(_STEPS, (412, 130, 121, 40, 31), strict=True)],
+        "hours": [
+            {
+                "weekend": weekend,
+                "hour": hour,
+                "written": 3 * (hour > 7) + hour % 5,
+                "answered": 4 if 8 <= hour < 17 and not weekend else 0,
+                "open_share": float(8 <= hour < 17 and not weekend),
+            }
+            for weekend in (False, True)
+            for hour in range(24)
+        ],
     }
 
 
@@ -216,7 +254,8 @@ def _empty() -> dict[str, Any]:
         "weeks": WEEKS,
         "base": {"from": "2026-W43", "to": "2026-W46"},
         "metrics": metrics,
-        "lists": {"open_items": [], "solved_cases": [], "coverage": [], "funnel": []},
+        "lists": {"open_items": [], "solved_cases": [], "coverage": [], "funnel": [], "hours": []},
+        "topics": {key: {"nl": nl, "en": en} for key, (nl, en) in TOPICS.items() if nl},
     }
 
 
@@ -248,7 +287,31 @@ def _put(metrics: dict[str, Any], week: str, dimension: str, group: str, good: i
             "followed_open_seconds": 75600,
             "followed_calendar_seconds": 190000,
         },
-        "backlog": {"n": 9 // many, "overdue": 3, "oldest_open_seconds": 90000, "oldest_calendar_seconds": 400000},
+        "backlog": {
+            "n": 9 // many,
+            "recent": 9 // many,
+            "overdue": 3,
+            "overdue_recent": 3,
+            "overdue_old": 0,
+            "oldest_open_seconds": 90000,
+            "oldest_calendar_seconds": 400000,
+        },
+        "conversation_ratio": {
+            "n": n + 9 * many,
+            "replies": n,
+            "broadcasts": 9 * many,
+            "reply_pct": 100 * n / (n + 9 * many),
+            **dict(zip(("low_pct", "high_pct"), wilson(n, n + 9 * many), strict=True)),
+            "threads": n,
+            "dialogues": n // 2,
+            "dialogue_pct": 50.0,
+        },
+        "outside_hours": {
+            "n": 3 * n,
+            "outside": n,
+            "outside_pct": 100 / 3,
+            **dict(zip(("low_pct", "high_pct"), wilson(n, 3 * n), strict=True)),
+        },
         "net_sentiment": {
             "n": scored,
             "positive": positive,
@@ -258,6 +321,7 @@ def _put(metrics: dict[str, Any], week: str, dimension: str, group: str, good: i
             "net_score": net,
             "low_score": net - half,
             "high_score": net + half,
+            "contribution_score": net,
         },
         "loop_closure": {
             "n": due,
@@ -269,6 +333,21 @@ def _put(metrics: dict[str, Any], week: str, dimension: str, group: str, good: i
     }
     for name, row in rows.items():
         metrics[name]["rows"].append({"week": week, "dimension": dimension, "group": group, **row})
+
+
+def _topic(week: str, group: str, n: int, net: float, part: float) -> dict[str, Any]:
+    """Net sentiment of one topic."""
+    return {
+        "week": week,
+        "dimension": "topic",
+        "group": group,
+        "n": n,
+        "authors": n - 2,
+        "net_score": float(net),
+        "low_score": max(net - 20.0, -100.0),
+        "high_score": min(net + 20.0, 100.0),
+        "contribution_score": part,
+    }
 
 
 def _curve(week: str, slower: float) -> list[dict[str, Any]]:
@@ -308,6 +387,7 @@ def _open_item(
         "waiting_open_seconds": 100000 - number * 9000,
         "waiting_calendar_seconds": 400000 - number * 9000,
         "overdue": overdue,
+        "due_at": "2026-11-19T12:30:00+01:00" if overdue else "2026-11-23T10:15:00+01:00",
         "assigned": number == 3,
     }
 

@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from tasks import home
 from tasks.errors import UsageError
 from tasks.render import edition
 from tasks.render.fingerprint import sha256
@@ -49,13 +50,16 @@ def test_an_edition_holds_everything_and_no_clock_times(state: Path) -> None:
     assert made.path == state / "reports/voorbeeld/2026-W47/r1"
     assert edition.newest("voorbeeld", "2026-W47") == made.path
     files = contents(made.path)
+    blocks = [f"templates/blocks/{path.name}" for path in sorted((home.TEMPLATES / "blocks").iterdir())]
     assert sorted(files) == [
-        "manifest.json", "metrics.json", "report.nl.pdf", "sql/core/asked.sql", "sql/metrics/backlog.sql",
-        "templates/report.css", "templates/report.html.j2", "templates/text/en.toml", "templates/text/nl.toml",
+        "manifest.json", "metrics.json", "report.nl.html", "report.nl.pdf", "sql/core/asked.sql",
+        "sql/metrics/backlog.sql", *blocks,
+        "templates/report.css", "templates/report.html.j2", "templates/screen.css",
+        "templates/text/en.toml", "templates/text/nl.toml",
     ]  # fmt: skip
     manifest = json.loads(files["manifest.json"])
     assert manifest["files"] == {name: sha256(data) for name, data in files.items() if name != "manifest.json"}
-    assert set(manifest["inputs"]) == {"data", "sql", "templates", "config", "calendar"}
+    assert set(manifest["inputs"]) == {"data", "sql", "templates", "config", "calendar", "editor"}
     assert manifest["fingerprint"].startswith(made.fingerprint)
     assert json.loads(files["metrics.json"]) == sample.quiet()
 

@@ -87,7 +87,7 @@ def test_tags_and_metadata(pdf: Pdf, week: str, language: str) -> None:
 def test_figures_lie_where_they_are_drawn(pdf: Pdf) -> None:
     with pikepdf.open(pdf("normal", "nl")) as opened:
         figures = elements(opened, "/Figure")
-        assert len(figures) == 9
+        assert len(figures) == 11
         for figure in figures:
             left, bottom, right, top = (float(value) for value in figure.A.BBox)
             assert 40 < left < right < 556
@@ -137,7 +137,7 @@ def test_attachments_hold_the_figures_and_nobodys_words(pdf: Pdf) -> None:
         files = {name: spec.get_file().read_bytes() for name, spec in opened.attachments.items()}
     assert sorted(files) == ["metrics_2026-W47.csv", "metrics_2026-W47.json"]
     attached = json.loads(files["metrics_2026-W47.json"])
-    assert set(attached["lists"]) == {"coverage", "funnel"}
+    assert set(attached["lists"]) == {"coverage", "funnel", "hours"}
     for name, metric in WEEKS["hostile"]()["metrics"].items():
         large = [row for row in metric["rows"] if row["dimension"] == "all" or row["n"] >= 5]
         assert attached["metrics"][name]["rows"] == large

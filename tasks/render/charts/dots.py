@@ -7,14 +7,14 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tasks.render.charts.svg import ACCENT, GRID, INK, NEGATIVE, POSITIVE, circle, line, svg, text
+from tasks.render.charts.svg import ACCENT, GRID, INK, NEGATIVE, PAPER, POSITIVE, circle, line, svg, text
 
-LEFT, RIGHT, TOP, ROW = 172, 38, 22, 23
+LEFT, RIGHT, TOP, ROW = 172, 84, 24, 21
 
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One row; ``tone`` is negative, positive or flat and only colours what is also said by its place."""
+    """One row; ``part`` is what it adds to the whole. ``tone`` (negative, positive, flat) repeats its place."""
 
     label: str
     n: str
@@ -22,11 +22,12 @@ class Dot:
     low: float
     high: float
     text: str
+    part: str
     tone: str
 
 
-def dots(rows: Sequence[Dot], ends: tuple[str, str], title: str, width: float = 410) -> Markup:
-    """The chart, in the order given; ``ends`` name the two directions."""
+def dots(rows: Sequence[Dot], heads: tuple[str, str, str, str], title: str, width: float = 410) -> Markup:
+    """The chart, in the order given; ``heads`` name the two directions, the value and the part."""
     height = TOP + ROW * len(rows) + 20
     reach = max(25.0, *(abs(end) for row in rows for end in (row.low, row.high)))
     reach = min(100.0, -(-reach // 25) * 25)
@@ -36,8 +37,10 @@ def dots(rows: Sequence[Dot], ends: tuple[str, str], title: str, width: float = 
 
     foot = TOP + ROW * len(rows)
     pieces = [
-        text(x(0) - 10, 11, f"◀ {ends[0]}", fill=NEGATIVE, anchor="end", weight=600),
-        text(x(0) + 10, 11, f"{ends[1]} ▶", fill=POSITIVE, weight=600),
+        text(x(0) - 10, 11, f"◀ {heads[0]}", fill=NEGATIVE, anchor="end", weight=600),
+        text(x(0) + 10, 11, f"{heads[1]} ▶", fill=POSITIVE, weight=600),
+        text(width - 42, 11, heads[2], anchor="end"),
+        text(width, 11, heads[3], anchor="end"),
     ]
     step = 50 if reach > 75 else 25
     for score in range(-int(reach // step) * step, int(reach) + 1, step):
@@ -49,10 +52,10 @@ def dots(rows: Sequence[Dot], ends: tuple[str, str], title: str, width: float = 
         pieces.append(text(0, y + 4, row.label, size=11.5, fill=INK))
         pieces.append(text(LEFT - 10, y + 4, row.n, anchor="end"))
         pieces.append(line(x(row.low), y, x(row.high), y, colour, 2))
-        pieces.append(circle(x(row.value), y, 4, "#fff" if row.tone == "flat" else colour, colour, 1.8))
+        pieces.append(circle(x(row.value), y, 4, PAPER if row.tone == "flat" else colour, colour, 1.8))
         pieces.append(
             text(
-                width,
+                width - 42,
                 y + 4.2,
                 row.text,
                 size=12,
@@ -61,6 +64,7 @@ def dots(rows: Sequence[Dot], ends: tuple[str, str], title: str, width: float = 
                 weight=700,
             )
         )
+        pieces.append(text(width, y + 4, row.part, size=11, anchor="end"))
     return svg(width, height, title, pieces)
 
 

@@ -7,9 +7,14 @@ from itertools import pairwise
 
 from markupsafe import Markup, escape
 
-INK, MUTED, RULE, GRID = "#16212E", "#55616F", "#D5DBE1", "#E6EAEE"
-ACCENT, POSITIVE, NEGATIVE, BAND, EARLIER = "#0B4F6C", "#0F5F70", "#C2541B", "#DDEEF1", "#7C8896"
+from tasks.render.palette import HOUSE
+
+INK, MUTED, RULE, GRID = HOUSE.ink, HOUSE.muted, HOUSE.rule, HOUSE.grid
+ACCENT, POSITIVE, NEGATIVE, BAND, EARLIER = HOUSE.accent, HOUSE.good, HOUSE.negative, HOUSE.band, HOUSE.earlier
+PAPER = HOUSE.paper
 FAMILY = "Source Sans 3"
+#: Wider than a column: on a phone such a drawing scrolls in its place instead of shrinking beyond reading.
+WIDE, LARGE = 450, Markup(' class="large"')
 Point = tuple[float, float]
 
 
@@ -17,9 +22,9 @@ def svg(width: float, height: float, title: str, pieces: Iterable[Markup]) -> Ma
     """A whole drawing; ``title`` becomes the alternative text of the PDF's figure."""
     body = Markup().join(pieces)
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img">'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img"{large}>'
         "<title>{title}</title>{body}</svg>"
-    ).format(w=_n(width), h=_n(height), title=title, body=body)
+    ).format(w=_n(width), h=_n(height), title=title, body=body, large=LARGE if width > WIDE else "")
 
 
 def text(

@@ -7,7 +7,22 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tasks.render.charts.svg import ACCENT, GRID, INK, MUTED, NEGATIVE, Point, circle, line, path, svg, text
+from tasks.render.charts.svg import (
+    ACCENT,
+    BAND,
+    GRID,
+    INK,
+    MUTED,
+    NEGATIVE,
+    PAPER,
+    Point,
+    circle,
+    line,
+    path,
+    rect,
+    svg,
+    text,
+)
 
 LEFT, RIGHT, TOP, BOTTOM = 32, 10, 18, 20
 
@@ -44,6 +59,8 @@ def trend(
         return TOP + (height - TOP - BOTTOM) * (1 - (max(share, foot) - foot) / (100 - foot))
 
     pieces = []
+    if target is not None:
+        pieces.append(rect(LEFT, y(100), width - LEFT - RIGHT, y(target) - y(100), BAND))
     for share, label in shares:
         pieces.append(line(LEFT, y(share), width - RIGHT, y(share), MUTED if share == foot else GRID))
         pieces.append(text(LEFT - 5, y(share) + 3.4, label, anchor="end"))
@@ -77,7 +94,7 @@ def trend(
             last = place == len(weeks) - 1
             colour = NEGATIVE if week.missed else ACCENT
             pieces.append(
-                circle(x(place), y(week.value), 3.8 if last else 2.6, "#fff" if week.missed else colour, colour, 1.6)
+                circle(x(place), y(week.value), 3.8 if last else 2.6, PAPER if week.missed else colour, colour, 1.6)
             )
     if weeks and weeks[-1].value is not None:
         top = y(weeks[-1].high) - 6
