@@ -7,11 +7,17 @@ import importlib
 
 NAME = "bench"
 #: What can be measured, and the module of it: like a command's, with NAME, HELP, add_arguments and run.
-KINDS = {"metrics": "bench_metrics", "stage": "bench_stage", "sentiment": "bench_sentiment"}
+KINDS = {
+    "metrics": "bench_metrics",
+    "stage": "bench_stage",
+    "sentiment": "bench_sentiment",
+    "render": "bench_render",
+}
 HELP = """Measure how fast our SQL is and how well our engines read, beside other tools.
 
   ./weerklank bench metrics                         our metrics beside polars and pandas
   ./weerklank bench stage                           from landed pages to the lake
+  ./weerklank bench render                          drawing an edition
   ./weerklank bench sentiment reviews.csv           every sentiment engine on texts that people labelled
 
 ./weerklank bench KIND --help says more about one of them.

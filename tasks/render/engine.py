@@ -5,9 +5,10 @@ from __future__ import annotations
 import os
 import warnings
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -16,7 +17,8 @@ from tasks.errors import RenderError
 from tasks.render import fonts
 
 EMOJI = "NotoColorEmoji.ttf"
-OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True}
+#: Compressing is left to ``repair``: it has to read everything first, and does it in half the time.
+OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True, "uncompressed_pdf": True}
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,20 +35,19 @@ class Laid:
 
     def __init__(self, page: str, own: dict[str, Path]) -> None:
         from weasyprint import CSS, HTML  # two seconds of import, only for who renders
-        from weasyprint.text.fonts import FontConfiguration
 
         from tasks.render.fetch import OnlyOurs
 
         available = fonts.files() | own
         self._fetcher = OnlyOurs(home.TEMPLATES, available)
-        base, configuration = home.TEMPLATES.as_uri() + "/", FontConfiguration()
+        base, typefaces = home.TEMPLATES.as_uri() + "/", _typefaces()
         with self._nothing_refused():
             sheets = []
             if EMOJI in available:
                 face = f'@font-face {{ font-family: "Emoji"; src: url("font:{EMOJI}") }}'
-                sheets = [CSS(string=face, url_fetcher=self._fetcher, font_config=configuration, base_url=base)]
+                sheets = [CSS(string=face, url_fetcher=self._fetcher, font_config=typefaces, base_url=base)]
             source = HTML(string=page, base_url=base, url_fetcher=self._fetcher)
-            self._document = source.render(stylesheets=sheets, font_config=configuration, **OPTIONS)
+            self._document = source.render(stylesheets=sheets, font_config=typefaces, **OPTIONS)
 
     @property
     def pages(self) -> int:
@@ -55,6 +56,29 @@ class Laid:
     def begins_with(self, anchor: str) -> bool:
         """Whether the element with this id is on the first page."""
         return anchor in self._document.pages[0].anchors
+
+    def used(self, page: int) -> float:
+        """How far down a page its content goes, in CSS pixels."""
+        box = self._document.pages[page]._page_box
+        root = next(child for child in box.children if child.element_tag == "html")
+        ends = [
+            block.position_y + block.margin_height()
+            for body in root.children
+            for block in body.children
+            if block.is_in_normal_flow()
+        ]
+        return float(max(ends, default=box.content_box_y()) - box.content_box_y())
+
+    def room(self, page: int) -> float:
+        """What is left empty at the foot of a page, in CSS pixels."""
+        return float(self._document.pages[page]._page_box.height) - self.used(page)
+
+    def heights(self, tag: str, attribute: str, value: str) -> list[float]:
+        """Of every element of a kind that has this attribute, or is inside one that has, in CSS pixels, in order."""
+        found: dict[Any, float] = {}
+        for page in self._document.pages:
+            _measure(page._page_box, tag, attribute, value, False, found)
+        return list(found.values())
 
     def write(self, attached: Sequence[Attached], metadata: bytes, made: datetime) -> bytes:
         """The file, dated ``made``; raises RenderError when drawing it asked for anything that is not ours."""
@@ -77,13 +101,36 @@ class Laid:
         """WeasyPrint swallows some refusals (inline SVG) and lets others through: both end here."""
         from weasyprint.urls import FatalURLFetchingError
 
-        with suppress(FatalURLFetchingError):
+        try:
             yield
+        except FatalURLFetchingError:
+            if not (self._fetcher.refused or self._fetcher.unread):
+                raise
+        if self._fetcher.unread:
+            raise self._fetcher.unread[0]
         if self._fetcher.refused:
             raise RenderError(
                 f"The report asked for {self._fetcher.refused[0]!r}, which is neither a template nor one of its fonts. "
                 "Nothing was fetched. If report_templates/ does not ask for it, a text got into the page unescaped."
             )
+
+
+def _measure(box: Any, tag: str, attribute: str, value: str, inside: bool, found: dict[Any, float]) -> None:
+    """Add up the pieces of every such element; a page break may have cut it."""
+    inside = inside or (box.element is not None and box.element.get(attribute) == value)
+    if inside and box.element_tag == tag:
+        found[box.element] = found.get(box.element, 0) + float(box.margin_height())
+        return
+    for child in getattr(box, "children", ()):
+        _measure(child, tag, attribute, value, inside, found)
+
+
+@cache
+def _typefaces() -> Any:
+    """Fonts are read once for all pages that a process draws; each is known by its whole @font-face rule."""
+    from weasyprint.text.fonts import FontConfiguration
+
+    return FontConfiguration()
 
 
 @contextmanager

@@ -23,7 +23,7 @@ KINDS = {
 class OnlyOurs(URLFetcher):  # type: ignore[misc]
     """Serves files below ``folder`` and those handed over by name.
 
-    SVG swallows exceptions: look at ``refused`` afterwards.
+    What was ``refused`` or ``unread``, SVG keeps to itself.
     """
 
     def __init__(self, folder: Path, fonts: dict[str, Path]) -> None:
@@ -31,6 +31,7 @@ class OnlyOurs(URLFetcher):  # type: ignore[misc]
         self._folder = folder.resolve()
         self._fonts = fonts
         self.refused: list[str] = []
+        self.unread: list[OSError | MemoryError] = []
 
     def fetch(self, url: str, headers: dict[str, str] | None = None) -> Any:
         """The file's bytes; raises FatalURLFetchingError, which WeasyPrint lets through nearly everywhere."""
@@ -39,7 +40,11 @@ class OnlyOurs(URLFetcher):  # type: ignore[misc]
             self.refused.append(url[:120])
             raise FatalURLFetchingError(f"refused: {url[:120]}")
         kind = KINDS.get(path.suffix, "application/octet-stream")
-        return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+        try:
+            return URLFetcherResponse(url, path.read_bytes(), {"Content-Type": kind})
+        except (OSError, MemoryError) as error:  # without a font WeasyPrint would just take another
+            self.unread.append(error)
+            raise
 
     def _path(self, url: str) -> Path | None:
         parts = urlsplit(url)

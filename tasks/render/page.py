@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
@@ -17,6 +18,7 @@ from tasks.render.dress import Dress, Medium, policy
 from tasks.render.formats import parse_moment
 from tasks.render.notes import GAPS
 from tasks.render.restated import restated
+from tasks.render.stamp import Stamp
 from tasks.render.summary import summarize
 from tasks.render.tiles import Tile
 from tasks.render.trace import traced
@@ -32,14 +34,6 @@ EXPLAINED = ("mention_volume", "sla_attainment", "first_response_time", "backlog
 
 
 @dataclass(frozen=True, slots=True)
-class Stamp:
-    """What names this edition in its footer."""
-
-    revision: int
-    fingerprint: str
-
-
-@dataclass(frozen=True, slots=True)
 class Limits:
     """How much the lists and charts may take, so that three pages are enough; the height is in CSS pixels."""
 
@@ -51,18 +45,10 @@ class Limits:
 
 def html(voice: Voice, stamp: Stamp, limits: Limits, medium: Medium = "paper") -> str:
     """The whole page; raises RenderError when the template asks for something that is not there."""
-    dress = Dress.of(voice.institution)
     voice.formats.printed.clear()  # what an earlier, larger try had printed is not on this page
-    environment = Environment(
-        loader=FileSystemLoader(home.TEMPLATES),
-        autoescape=True,
-        undefined=StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
+    dress = Dress.of(voice.institution)
     try:
-        environment.filters["whole"] = _whole
-        page = environment.get_template(TEMPLATE).render(_context(voice, stamp, limits) | _worn(dress, medium))
+        page = _environment().get_template(TEMPLATE).render(_context(voice, stamp, limits) | _worn(dress, medium))
     except TemplateError as error:
         raise RenderError(f"report_templates/{TEMPLATE}: {error}.") from None
     return dress.painted(page, medium)
@@ -72,6 +58,20 @@ def _worn(dress: Dress, medium: Medium) -> dict[str, Any]:
     style = dress.style(medium)
     screen = medium == "screen"
     return {"style": style, "policy": policy(style), "on_screen": screen, "logo": dress.logo_address(medium)}
+
+
+@cache
+def _environment() -> Environment:
+    """Kept, so that a template is compiled once for all pages that a process draws."""
+    environment = Environment(
+        loader=FileSystemLoader(home.TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters["whole"] = _whole
+    return environment
 
 
 def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:

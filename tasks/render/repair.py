@@ -37,6 +37,7 @@ def repair(data: bytes, identity: bytes, other_language: str) -> bytes:
     with pikepdf.open(io.BytesIO(data)) as pdf:
         elements = list(_walk(pdf.Root.StructTreeRoot.K[0], ()))
         for element, above in elements:
+            _name_no_lone_row(element)
             _scope_header(element, above)
             _place_figure(element)
             _name_language(element, other_language)
@@ -59,6 +60,16 @@ def _walk(element: Any, above: tuple[str, ...]) -> Iterator[tuple[Any, tuple[str
     for kid in list(kids) if isinstance(kids, Array) else [] if kids is None else [kids]:
         if isinstance(kid, Dictionary) and "/S" in kid:
             yield from _walk(kid, (*above, str(element.get("/S", ""))))
+
+
+def _name_no_lone_row(element: Any) -> None:
+    """In a table of one row the name of the row tells nobody which row it is: an ordinary cell."""
+    kids = element.get("/K")
+    rows = [kid for kid in kids if isinstance(kid, Dictionary)] if isinstance(kids, Array) else []
+    if element.get("/S") == "/TBody" and len(rows) == 1:
+        for cell in rows[0].K:
+            if isinstance(cell, Dictionary) and cell.get("/S") == "/TH":
+                cell.S = Name.TD
 
 
 def _scope_header(element: Any, above: tuple[str, ...]) -> None:

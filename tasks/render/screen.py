@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.render.facts import Facts
-from tasks.render.page import Limits, Stamp, html
+from tasks.render.page import Limits, html
+from tasks.render.stamp import Stamp
 from tasks.render.voice import Voice
 from tasks.settings import Institution
 

@@ -4,15 +4,19 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pdfplumber
 import pytest
 
-from tasks.render.page import Stamp
+from tasks.render.job import Job
 from tasks.render.pdf import render_pdf
-from tests.render import sample
+from tasks.render.stamp import Stamp
+from tasks.settings import Institution
+from tests.render import crisis, sample
 
 HOSTILE = [
     '<script>alert(1)</script><img src="file:///etc/passwd"><link rel=attachment href="file:///etc/passwd">',
@@ -28,8 +32,33 @@ WEEKS: dict[str, Callable[[], dict[str, Any]]] = {
     "quiet": sample.quiet,
     "empty": sample.empty,
     "rowless": lambda: sample.empty(rows=False),
+    "crisis": crisis.crisis,
     "hostile": lambda: sample.hostile(HOSTILE),
 }
+LANGUAGES = ("nl", "en")
+STAMP = Stamp(1, "0123456789ab")
+
+
+def institution_of(week: str) -> Institution:
+    """Whose week it is."""
+    return crisis.institution() if week == "crisis" else sample.institution()
+
+
+def job(week: str, *languages: str) -> Job:
+    """One of the sample weeks, ready to be drawn."""
+    return Job(WEEKS[week](), institution_of(week), STAMP, languages or LANGUAGES)
+
+
+@dataclass(frozen=True)
+class Seen:
+    """What a reader of a PDF finds: the text of each page, and every visible character with its place and size."""
+
+    texts: list[str]
+    pages: list[list[dict[str, Any]]]
+
+    @property
+    def text(self) -> str:
+        return "\n".join(self.texts)
 
 
 class Complaints(logging.Handler):
@@ -60,8 +89,20 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
     @cache
     def made(week: str, language: str) -> Path:
         path = folder / f"{week}.{language}.pdf"
-        stamp = Stamp(1, "0123456789ab")
-        path.write_bytes(render_pdf(WEEKS[week](), sample.institution(), language, stamp=stamp))
+        path.write_bytes(render_pdf(WEEKS[week](), institution_of(week), language, stamp=STAMP))
         return path
 
     return made
+
+
+@pytest.fixture(scope="session")
+def seen(pdf: Callable[[str, str], Path]) -> Callable[[str, str], Seen]:
+    """``seen("normal", "nl")``: what is on its pages, read once."""
+
+    @cache
+    def read(week: str, language: str) -> Seen:
+        with pdfplumber.open(pdf(week, language)) as opened:
+            shown = [[char for char in page.chars if char["text"].strip()] for page in opened.pages]
+            return Seen([page.extract_text() for page in opened.pages], shown)
+
+    return read

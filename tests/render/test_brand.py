@@ -23,10 +23,10 @@ from tasks.brand.read import style
 from tasks.errors import ConfigError
 from tasks.render import fingerprint
 from tasks.render.dress import Dress
-from tasks.render.page import Stamp
 from tasks.render.palette import DARK, HOUSE
 from tasks.render.pdf import render_pdf
 from tasks.render.screen import render_html
+from tasks.render.stamp import Stamp
 from tests.render import sample
 from tests.world import INSTITUTION, settle
 
@@ -199,7 +199,9 @@ def test_a_file_of_the_brand_is_named_with_its_line(branded: Settle) -> None:
     with pytest.raises(ConfigError, match=r"logo: brand/logo\.svg leads out of"):
         style(institution)
     institution = branded('logo = "x.svg"', {"x.svg": DRAWN.format("<script/>").encode()})
-    with pytest.raises(ConfigError, match=r"line 31: .*logo: the SVG holds <script>, which a logo may not have; export"):
+    with pytest.raises(
+        ConfigError, match=r"line 31: .*logo: the SVG holds <script>, which a logo may not have; export"
+    ):
         style(institution)
     fonts = '[brand.fonts]\nregular = "f.ttf"\nitalic = "f.ttf"\nbold = "f.ttf"'
     institution = branded(fonts, {"f.ttf": b"no font"})

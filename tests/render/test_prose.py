@@ -12,8 +12,9 @@ import pytest
 
 from tasks.measure.contract import TILES
 from tasks.render.facts import Facts
-from tasks.render.page import Limits, Stamp, html
+from tasks.render.page import Limits, html
 from tasks.render.sentences import Sentences
+from tasks.render.stamp import Stamp
 from tasks.render.voice import Voice
 from tasks.settings import Institution
 from tests.render import sample

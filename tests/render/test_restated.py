@@ -8,9 +8,10 @@ import pdfplumber
 import pytest
 
 from tasks.render.facts import Facts
-from tasks.render.page import EXPLAINED, Stamp
+from tasks.render.page import EXPLAINED
 from tasks.render.pdf import render_pdf
 from tasks.render.restated import Restated, restated
+from tasks.render.stamp import Stamp
 from tasks.render.voice import Voice
 from tests.render import sample
 

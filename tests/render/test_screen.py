@@ -15,8 +15,8 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tasks.render.dress import policy
-from tasks.render.page import Stamp
 from tasks.render.screen import render_html
+from tasks.render.stamp import Stamp
 from tests.render import sample
 from tests.render.conftest import WEEKS
 

@@ -15,8 +15,8 @@ import pytest
 
 from tasks import home
 from tasks.measure import contract
-from tasks.render.page import Stamp
 from tasks.render.pdf import render_pdf
+from tasks.render.stamp import Stamp
 from tasks.render.talk import Talk
 from tasks.render.voice import Voice
 from tests.render import sample

@@ -1,0 +1,59 @@
+"""One edition's work: what a process needs to draw it, and nothing about people."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict, dataclass
+from typing import Any
+
+from tasks.render.stamp import Stamp
+from tasks.settings import Institution
+
+#: The process that draws writes to nobody, so no address goes to it.
+NOBODY = "nobody@nowhere.invalid"
+
+
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What an edition's files are made of: the document, the institution, what names the edition, which languages."""
+
+    document: dict[str, Any]
+    institution: Institution
+    stamp: Stamp
+    languages: tuple[str, ...]
+
+    @property
+    def name(self) -> str:
+        """``overbrugge 2026-W47``."""
+        return f"{self.institution.slug} {self.document['week']}"
+
+    def files(self) -> dict[str, bytes]:
+        """Draw it here and now: ``{"report.nl.pdf": b"%PDF…", "report.nl.html": …}``."""
+        from tasks.render.pdf import render_pdf  # WeasyPrint and all that, only for who draws
+        from tasks.render.screen import render_html
+
+        given, files = (self.document, self.institution), {}
+        for language in self.languages:
+            files[f"report.{language}.pdf"] = render_pdf(*given, language, stamp=self.stamp)
+            files[f"report.{language}.html"] = render_html(*given, language, stamp=self.stamp)
+        return files
+
+    def packed(self) -> dict[str, Any]:
+        """As JSON, without anybody's address."""
+        institution = self.institution.model_dump(mode="json", by_alias=True, exclude={"urgent"})
+        for department in institution["department"]:
+            del department["contact"]
+        reader = {"email": NOBODY, "language": self.institution.institution.languages[0]}
+        institution["deliver"] = {"sender": NOBODY, "recipients": [reader]}
+        return {
+            "document": self.document,
+            "institution": institution,
+            "stamp": asdict(self.stamp),
+            "languages": list(self.languages),
+        }
+
+    @classmethod
+    def unpacked(cls, packed: dict[str, Any]) -> Job:
+        """What ``packed`` made, after a journey as JSON."""
+        institution = Institution.model_validate_json(json.dumps(packed["institution"]))
+        return cls(packed["document"], institution, Stamp(**packed["stamp"]), tuple(packed["languages"]))
