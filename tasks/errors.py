@@ -12,6 +12,8 @@ WeerklankError
 
 from __future__ import annotations
 
+import unicodedata
+
 
 class WeerklankError(Exception):
     """Base class; the message is written for the person who has to act on it."""
@@ -49,3 +51,8 @@ class RenderError(WeerklankError):
 
 class DeliveryError(WeerklankError):
     """An edition did not reach everybody."""
+
+
+def printable(text: str) -> str:
+    """A text that can do nothing to a terminal: no control characters, no turned-around writing."""
+    return "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)

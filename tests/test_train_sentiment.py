@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 from pathlib import Path
 
@@ -67,6 +68,9 @@ def test_weights_are_made_repeat_themselves_and_are_guarded(
     assert "there is no set on which both" in capsys.readouterr().err
     assert train(made, str(lies), "--judge", str(judge), "--replace") == 0
     assert (made / "e5.npz").read_bytes() != first["e5.npz"]
+    (made / "e5.npz").write_bytes(b"half a fi")  # nothing to lose here
+    assert train(made, str(good), "--judge", str(judge)) == 0
+    assert (made / "e5.npz").read_bytes() == first["e5.npz"]
 
 
 def test_every_set_is_tried_with_weights_of_the_others(tmp_path: Path) -> None:
@@ -76,6 +80,39 @@ def test_every_set_is_tried_with_weights_of_the_others(tmp_path: Path) -> None:
     assert sorted(key.rsplit("-", 1)[0] for key in found) == ["one", "other"]
     # What was learnt from lies is wrong about the truth, and the other way round.
     assert all(scored["macro_f1"]["value"] < 0.6 for scored in found.values())
+
+
+def test_own_labels_alone_move_the_head_that_is_there(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """A school where "the canteen" is praise and "the lift" is not: nothing that others could have taught."""
+    rows = [f"positive;the lesson in room {n} was very canteen" for n in range(20)]
+    rows += [f"negative;the lesson in room {n} was very lift" for n in range(20)]
+    rows += [f"neutral;the lesson is in room {n}" for n in range(20)]
+    own, made = tmp_path / "own.csv", tmp_path / "made"
+    own.write_text("\n".join(["label;text", *rows]), encoding="utf-8")
+    assert train(made, str(own), "--refit") == 0
+    before, after = e5.load(), e5.load(made / "e5.npz")
+    moved = after.score(["the teacher was very canteen", "the teacher was very lift"])
+    there = before.score(["the teacher was very canteen", "the teacher was very lift"])
+    assert moved[0, 2] > there[0, 2] and moved[1, 0] > there[1, 0]
+    assert after.score(["Waardeloos rooster, een schande", "Wat fijn!"]).argmax(axis=1).tolist() == [0, 2]
+    assert after.version != before.version
+    assert "was moved afterwards by own-" in (made / "README.md").read_text(encoding="utf-8")
+    kept = (made / "e5.npz").read_bytes()
+    assert train(made, str(own), "--refit") == 0
+    assert (made / "README.md").read_text(encoding="utf-8").count("## Refitted") == 1
+    assert kept == (made / "e5.npz").read_bytes(), "a refit begins where the first one began"
+    # What the head that is there knows best of all are its own answers.
+    texts = [row["text"] for row in csv.DictReader(HOUSE.read_text(encoding="utf-8").splitlines(), delimiter=";")]
+    answers = [("negative", "neutral", "positive")[place] for place in before.score(texts).argmax(axis=1)]
+    with own.open("w", encoding="utf-8", newline="") as file:
+        csv.writer(file).writerows([("label", "text"), *zip(answers, texts, strict=True)])
+    assert train(made, str(own), "--refit") == 1
+    assert "it would get worse; nothing was written" in capsys.readouterr().err
+    assert (made / "e5.npz").read_bytes() == kept
+    own.write_text("label;text\npos;mooi\nneg;slecht\n", encoding="utf-8")
+    assert train(made, str(own), "--refit") == 2
+    assert "a refit needs 30 texts, and 5 of each label" in capsys.readouterr().err
+    assert train(made, str(own), str(own), "--refit") == 2
 
 
 def test_without_any_neutral_text_there_is_nothing_to_learn_it_from(

@@ -130,10 +130,11 @@ SELECT
     if(judged.deleted OR wanted.urgent, NULL, judged.sentiment_words) AS sentiment_words,
     judged.relevance,
     judged.relevance_why,
-    coalesce(about.topics, []) AS topics,
+    -- Nor does what fired, which says as much as the words.
+    if(wanted.urgent, [], coalesce(about.topics, [])) AS topics,
     wanted.intent,
     routed.department,
-    routed.rule AS department_rule,
+    if(wanted.urgent, NULL, routed.rule) AS department_rule,
     -- Why an item does or does not ask for an answer from us; "eligible" is what the response metrics count.
     CASE
         WHEN judged.direction <> 'inbound' THEN NULL

@@ -16,7 +16,7 @@ import sys
 from collections.abc import Sequence
 from typing import Any
 
-from tasks.errors import UsageError, WeerklankError
+from tasks.errors import UsageError, WeerklankError, printable
 
 #: In the order in which a newcomer meets them.
 COMMANDS = {
@@ -47,7 +47,7 @@ def main(arguments: Sequence[str]) -> int:
         sys.stdout.flush()
         return code
     except WeerklankError as error:
-        print(f"weerklank: {error}", file=sys.stderr)
+        print(f"weerklank: {printable(str(error))}", file=sys.stderr)  # it may quote a stranger's file
         return error.exit_code
     except KeyboardInterrupt:
         print("weerklank: stopped", file=sys.stderr)

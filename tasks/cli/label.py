@@ -19,7 +19,7 @@ HELP = """Read fifty messages of a week and say how they sound, to check the mac
   ./weerklank label overbrugge 2026-W47 --export week47.csv  the same for a spreadsheet: fill in the column label …
   ./weerklank label overbrugge 2026-W47 --import week47.csv  … and hand it in
   ./weerklank label overbrugge --train ours.csv              every labelled text, to teach the machine your own words:
-  ./weerklank train sentiment ours.csv OTHERS.csv
+  ./weerklank train sentiment ours.csv --refit
 
 Shows one text at a time, without names and without what the machine made of it. Every answer is kept at once, in
 var/labels; stop when you like and go on later. The same week always gives the same sample. At the end it tells how
@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
     from tasks.quality import labels, material
 
     institution = settings.load(args.institution)
-    labels.named(args.by, "name")
+    labels.named(args.by)
     if args.train:
         count = material.write(institution, args.train, private=args.with_private)
         print(f"{args.train}: {count:,} labelled texts. They are people's own words: keep the file to yourself.")
@@ -64,6 +64,7 @@ def _label(args: argparse.Namespace, institution: Institution, week: Week) -> in
     from tasks import steps
     from tasks.errors import UsageError
     from tasks.quality import labels, sample, session, sheet
+    from tasks.topics import taxonomy
 
     slug, name = institution.slug, str(week)
     steps.must_be_over(institution, week, steps.now())
@@ -75,18 +76,21 @@ def _label(args: argparse.Namespace, institution: Institution, week: Week) -> in
         raise UsageError(f"{slug} {name}: nobody wrote anything that can be read. Import the week's messages first.")
     if args.export:
         chosen = [item for item in drawn if args.with_private or not item.private]
-        sheet.write(args.export, chosen, labels.read(slug, name, args.by))
+        given = labels.read(slug, name, args.by)
+        sheet.may_replace(args.export, given)
+        sheet.write(args.export, chosen, given)
         print(f"{args.export}: {len(chosen)} of {len(drawn)} messages. Fill in the column label.")
         if left := len(drawn) - len(chosen):
             print(f"{left} private ones are not in the file: ./weerklank label {slug} {name} asks them here.")
         return 0
+    topics = [one.key for one in taxonomy.load(slug)]
     taken = None
     if args.take:
-        taken = sheet.take(slug, name, args.by, args.take, drawn)
+        taken = sheet.take(slug, name, args.by, args.take, drawn, topics)
         print(f"{args.take}: {taken.kept} answers kept, {taken.blank} rows still blank, {len(taken.wrong)} refused.")
         print(*(f"  {line}" for line in taken.wrong), sep="\n", end="\n" if taken.wrong else "")
     else:
-        session.ask(slug, name, args.by, drawn, _hear, print)
+        session.ask(slug, name, args.by, drawn, topics, _hear, print)
     _tell(institution, week)
     return int(bool(taken and taken.wrong))
 

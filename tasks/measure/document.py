@@ -17,7 +17,7 @@ from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.quality import summary
 from tasks.settings import Institution
-from tasks.topics import taxonomy
+from tasks.topics import taxonomy, urgency
 
 TREND_WEEKS = 12
 BASE_WEEKS = 4
@@ -44,6 +44,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         judge.judge(db, institution.respond.headline_clock, str(week), BASE, metrics, measured)
         lists = {name: _rows(db, home.SQL / "lists" / f"{name}.sql") for name in LISTS}
         judged = _rows(db, home.SQL / "lists" / "tone.sql")
+    urgent = urgency.posts(institution, [str(week)], as_of)
     return {
         "institution": institution.slug,
         "week": str(week),
@@ -56,7 +57,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         "tone": {"asked": institution.sentiment.engine, "judged": judged},
         "quality": summary.of(institution, week, as_of),
         "topics": {topic.key: topic.name.model_dump() for topic in taxonomy.load(institution.slug)},
-    }
+    } | ({} if urgent is None else {"urgent": urgent})
 
 
 def for_analysts(institution: Institution, week: Week) -> dict[str, list[dict[str, Any]]]:

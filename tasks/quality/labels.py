@@ -7,16 +7,18 @@ Staging anew never touches them. An answer holds no words; it counts as long as 
 
 from __future__ import annotations
 
+import difflib
 import json
 import logging
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import asdict, dataclass
 from typing import Literal, get_args
 
 from tasks import durable, home
 from tasks.errors import UsageError
 from tasks.quality.sample import Drawn
+from tasks.sentiment.engine import CLASSES
 
 Answer = Literal["negative", "neutral", "positive", "unclear"]
 ANSWERS: tuple[Answer, ...] = get_args(Answer)
@@ -44,11 +46,21 @@ class Label:
         return cls(by, drawn.item_id, drawn.text_key, label, topic, drawn.stratum, drawn.stratum_size)
 
 
-def named(text: str, what: str) -> str:
-    """A labeller's name or a topic's key as it may be written; raises UsageError."""
+def named(text: str) -> str:
+    """A labeller's name as it may be written; raises UsageError."""
     if not NAME.fullmatch(text):
-        raise UsageError(f"“{text}” is no {what}: write lower-case letters, digits and _, like anna or exam_results.")
+        raise UsageError(f"“{text}” is no name: write lower-case letters, digits and _, like anna or reader_2.")
     return text
+
+
+def topic(text: str, known: Collection[str]) -> str | None:
+    """The topic that somebody wrote beside an answer, if any; raises UsageError when the taxonomy has none such."""
+    written = text.strip().lower()
+    if written and written not in known:
+        close = difflib.get_close_matches(written, sorted(known), 1)
+        meant = f" Did you mean {close[0]}?" if close else " The taxonomy (config/taxonomy) lists them."
+        raise UsageError(f"“{text.strip()}” is no topic.{meant}")
+    return written or None
 
 
 def save(slug: str, week: str, label: Label) -> None:
@@ -72,7 +84,7 @@ def _read(slug: str, week: str, by: str) -> Iterator[Label]:
     for path in sorted((home.labels(slug) / week).glob(f"{by}/[!.]*.json")):
         try:
             label = Label(**json.loads(path.read_text(encoding="utf-8")))
-            if label.label not in ANSWERS:
+            if label.label not in ANSWERS or label.stratum not in CLASSES or not isinstance(label.stratum_size, int):
                 raise ValueError
         except (OSError, ValueError, TypeError):
             log.warning("%s is damaged: this answer does not count, and will be asked again.", path)

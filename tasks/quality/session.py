@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import textwrap
-import unicodedata
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 
-from tasks.errors import UsageError
+from tasks.errors import UsageError, printable
 from tasks.quality import labels
 from tasks.quality.labels import Answer, Label
 from tasks.quality.sample import Drawn
@@ -19,11 +18,18 @@ WIDTH = 100
 
 
 def ask(
-    slug: str, week: str, by: str, drawn: Sequence[Drawn], hear: Callable[[], str], say: Callable[[str], None]
+    slug: str,
+    week: str,
+    by: str,
+    drawn: Sequence[Drawn],
+    topics: Collection[str],
+    hear: Callable[[], str],
+    say: Callable[[str], None],
 ) -> None:
     """Ask for every item of the sample without an answer; each answer is on disk before the next text is shown.
 
-    ``hear`` gives a line, or "" when there is nothing more to come (which is quitting).
+    ``topics`` are those that the institution's taxonomy has. ``hear`` gives a line, or "" when there is nothing more to
+    come (which is quitting).
     """
     known = {one.item_id: one for one in labels.read(slug, week, by)}
     given = {item.item_id: known[item.item_id] for item in drawn if _holds(known, item)}
@@ -42,9 +48,9 @@ def ask(
             place = max(place - 1, 0)
         elif command.lower() in KEYS and len(rest) <= 1:
             try:
-                topic = labels.named(rest[0].lower(), "topic") if rest else None
+                topic = labels.topic(rest[0], topics) if rest else None
             except UsageError as error:
-                say(f"{error}\n")
+                say(f"{printable(str(error))}\n")
                 continue
             given[item.item_id] = Label.of(item, by, KEYS[command.lower()], topic)
             labels.save(slug, week, given[item.item_id])
@@ -53,11 +59,6 @@ def ask(
             say(f"“{printable(line.strip())}” is no answer.\n{HELP}\n")
     left = len(drawn) - len(given)
     say(f"\n{len(given)} of {len(drawn)} answered" + (f"; {left} left for another time." if left else ": done."))
-
-
-def printable(text: str) -> str:
-    """A text that can do nothing to a terminal: no control characters, no turned-around writing."""
-    return "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)
 
 
 def _holds(known: dict[str, Label], item: Drawn) -> bool:

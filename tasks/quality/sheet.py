@@ -4,31 +4,32 @@ from __future__ import annotations
 
 import csv
 import io
-from collections.abc import Iterator, Sequence
+import re
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from tasks import durable
-from tasks.errors import UsageError
+from tasks.errors import UsageError, printable
 from tasks.quality import labels
 from tasks.quality.labels import Answer, Label
 from tasks.quality.sample import Drawn
+from tasks.sentiment.labelled import LABELS
 
 COLUMNS = ("item", "text", "label", "topic")
 #: What people write in a cell.
 WRITTEN: dict[str, Answer] = {
-    **{name: name for name in labels.ANSWERS},
+    **{spelling: labels.ANSWERS[place] for spelling, place in LABELS.items()},
     "n": "negative",
     "e": "neutral",
     "p": "positive",
     "u": "unclear",
-    "negatief": "negative",
-    "neutraal": "neutral",
-    "positief": "positive",
+    "unclear": "unclear",
     "onduidelijk": "unclear",
 }
-#: A cell that begins with one of these is a formula to a spreadsheet.
-RUN = ("=", "+", "-", "@", "\t", "\r")
+#: What begins like this is a formula to a spreadsheet: at the start of a cell, or where one that parts cells by another
+#: sign than ours thinks that a cell starts.
+RUN = re.compile(r"""(^|[,;|\t\r\n"'])(\s*)(?=[=+\-@＝＋－＠\t\r])""")
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,28 +57,49 @@ def save(path: Path, columns: Sequence[str], rows: Sequence[Sequence[str]]) -> N
     out = io.StringIO()
     writer = csv.writer(out, delimiter=";", lineterminator="\r\n")
     writer.writerows([columns, *rows])
-    durable.write_bytes(path, ("\ufeff" + out.getvalue().replace("\x00", "")).encode(), mode=0o600)
+    try:
+        durable.write_bytes(path, ("\ufeff" + out.getvalue().replace("\x00", "")).encode(), mode=0o600)
+    except OSError as error:
+        raise UsageError(f"{path}: cannot be written ({error.strerror}).") from None
 
 
-def take(slug: str, week: str, by: str, path: Path, drawn: Sequence[Drawn]) -> Taken:
+def may_replace(path: Path, answers: Sequence[Label]) -> None:
+    """Raise UsageError when a file of this name holds something that would be lost."""
+    if not path.exists():
+        return
+    try:
+        rows = [row for _, row in _rows(path)]
+    except UsageError:
+        raise UsageError(f"{path} is there already, and is no file of ours. Choose another name.") from None
+    given = {(one.item_id, one.label) for one in answers}
+    filled = [(_item(row)[0], WRITTEN.get(row["label"].strip().lower())) for row in rows if row["label"].strip()]
+    if lost := sum(one not in given for one in filled):
+        raise UsageError(f"{path} has {lost} labels that are not handed in. --import it first, or choose another name.")
+
+
+def take(slug: str, week: str, by: str, path: Path, drawn: Sequence[Drawn], topics: Collection[str]) -> Taken:
     """Keep every answer of a file that can be understood. Raises UsageError when the file is none of ours."""
     items = {item.item_id: item for item in drawn}
-    kept, blank, wrong = 0, 0, []
-    for line, row in _rows(path):
+    found: dict[str, Label] = {}
+    blank, wrong = 0, []
+    for line, row in list(_rows(path)):  # all of it is CSV before anything is kept
         if not row["label"].strip():
             blank += 1
             continue
         try:
-            labels.save(slug, week, _label(row, by, items))
-            kept += 1
+            label = _label(row, by, items, topics)
+            if found.setdefault(label.item_id, label) != label:
+                raise UsageError("this item stands above with another label; remove one of the two.")
         except UsageError as error:
-            wrong.append(f"{path.name}, line {line}: {error}")
-    return Taken(kept, blank, wrong)
+            wrong.append(f"{path.name}, line {line}: {printable(str(error))}")
+    for label in found.values():
+        labels.save(slug, week, label)
+    return Taken(len(found), blank, wrong)
 
 
 def inert(text: str) -> str:
     """A cell that a spreadsheet shows and does not run."""
-    return f"'{text}" if text.startswith(RUN) else text
+    return RUN.sub(r"\1\2'", text)
 
 
 def _name(item: Drawn) -> str:
@@ -85,9 +107,15 @@ def _name(item: Drawn) -> str:
     return f"i{item.item_id}.{item.text_key[:8]}"
 
 
-def _label(row: dict[str, str], by: str, items: dict[str, Drawn]) -> Label:
+def _item(row: dict[str, str]) -> tuple[str, str]:
+    """The item that a row is about, and the mark of its words."""
     name, _, mark = row["item"].strip().lstrip("'").partition(".")
-    item = items.get(name.removeprefix("i"))
+    return name.removeprefix("i"), mark
+
+
+def _label(row: dict[str, str], by: str, items: dict[str, Drawn], topics: Collection[str]) -> Label:
+    name, mark = _item(row)
+    item = items.get(name)
     if item is None:
         raise UsageError(
             f"“{row['item']}” is not in the sample of this week. Export again, and leave the column item be."
@@ -97,8 +125,7 @@ def _label(row: dict[str, str], by: str, items: dict[str, Drawn]) -> Label:
     answer = WRITTEN.get(row["label"].strip().lower())
     if answer is None:
         raise UsageError(f"“{row['label']}” is no label. Write negative, neutral, positive or unclear.")
-    topic = row.get("topic", "").strip().lower()
-    return Label.of(item, by, answer, labels.named(topic, "topic") if topic else None)
+    return Label.of(item, by, answer, labels.topic(row.get("topic", ""), topics))
 
 
 def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
@@ -106,7 +133,8 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
     text = _text(path)
     head = text.partition("\n")[0].lower()
     delimiter = max(";,\t", key=head.count)
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter)
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=True)
+    line = 1
     try:
         columns = [name.strip().lower() for name in next(reader, [])]
         if missing := [name for name in ("item", "label") if name not in columns]:
@@ -114,13 +142,16 @@ def _rows(path: Path) -> Iterator[tuple[int, dict[str, str]]]:
                 f"{path.name}, line 1: there is no column {missing[0]}. The first line must be {';'.join(COLUMNS)}, "
                 "as in an exported file."
             )
+        line = reader.line_num + 1
         for cells in reader:
             if any(cell.strip() for cell in cells):
                 filled = [*cells, *[""] * (len(columns) - len(cells))]
                 yield reader.line_num, dict(zip(columns, filled, strict=False))
+            line = reader.line_num + 1
     except csv.Error as error:
         raise UsageError(
-            f"{path.name}, line {reader.line_num}: this is no CSV ({error}). Save it as CSV UTF-8."
+            f"{path.name}, line {line}: this is no CSV ({error}): a quote that nothing closes? Nothing was kept. Save "
+            "it as CSV UTF-8."
         ) from None
 
 

@@ -18,7 +18,7 @@ ACCOUNT = re.compile(r"(?<![\w.])@(?:\w+|…)")
 MASKED = re.compile(r"\[(?:e-mail|number)\]")
 #: Spaces of any kind, and what ends a string in C.
 SPACE = re.compile(r"[\s\x00]+")
-SIGNS = r"[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50]|[:;=]['’]?-?[()DPp/|]|<3|[!?]"
+SIGNS = r"[\U0001F300-\U0001FAFF\u2600-\u27BF\u2B50]|[:;=]['’]?-?[()DPp/|]|<3"
 WORD_OR_SIGN = re.compile(rf"[^\W\d_]|{SIGNS}")
 LATIN_OR_SIGN = re.compile(rf"[A-Za-z\u00C0-\u024F]|{SIGNS}")
 

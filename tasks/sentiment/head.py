@@ -7,11 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks.sentiment import features, weights
+from tasks.sentiment.engine import CLASSES
 
 if TYPE_CHECKING:
     import numpy as np
     from numpy.typing import NDArray
 
+#: Numbers in an embedding.
+WIDTH = 384
 #: Of a probability; more would only differ between processors.
 DECIMALS = 4
 
@@ -36,7 +39,8 @@ class Head:
     def read(cls, path: Path) -> Head:
         """Raises EngineUnavailable when the file is missing, or made for other features than ours."""
         arrays, about = weights.read(path)
-        weights.check(path, about["features"], features.NAMES)
+        inputs = WIDTH + len(features.NAMES)
+        weights.check(path, arrays, about, {"slopes": (inputs, len(CLASSES)), "intercepts": (len(CLASSES),)})
         return cls(arrays["slopes"].astype(float), arrays["intercepts"].astype(float), about)
 
     def save(self, path: Path) -> None:

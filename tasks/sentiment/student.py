@@ -37,8 +37,12 @@ class Student:
     @classmethod
     def read(cls, path: Path) -> Student:
         """Raises EngineUnavailable when the file is missing, or made for other features than ours."""
+        import numpy as np
+
         arrays, about = weights.read(path)
-        weights.check(path, about["features"], features.NAMES)
+        few = len(CLASSES)
+        shapes = {"table": (2 * ngrams.BUCKETS, few), "slopes": (len(features.NAMES), few), "intercepts": (few,)}
+        weights.check(path, {**arrays, "step": np.array(about.get("step"))}, about, {**shapes, "step": ()})
         return cls(
             arrays["table"],
             float(about["step"]),

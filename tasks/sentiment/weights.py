@@ -4,7 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Mapping, Sequence
+import struct
+import zipfile
+import zlib
+from collections.abc import Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +17,11 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
 
 FOLDER = Path(__file__).parent / "weights"
+#: What numpy and zipfile say of a file with a wrong byte in it.
+BROKEN = (
+    OSError, LookupError, ValueError, TypeError, EOFError, RuntimeError, MemoryError, SyntaxError,
+    zipfile.BadZipFile, zlib.error, struct.error,
+)  # fmt: skip
 #: What is kept of a hash in a version.
 SHORT = 8
 
@@ -36,24 +44,35 @@ def save(path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any
 def read(path: Path) -> tuple[dict[str, NDArray[Any]], dict[str, Any]]:
     """Arrays by name, and what is known about them. Raises EngineUnavailable when the file is not there or broken."""
     import io
-    import zipfile
 
     import numpy as np
 
     try:
         with np.load(io.BytesIO(path.read_bytes()), allow_pickle=False) as held:
             arrays = {name: held[name] for name in held.files}
-        return arrays, json.loads(bytes(arrays.pop("about")))
+        return arrays, dict(json.loads(bytes(arrays.pop("about"))))
     except FileNotFoundError:
         raise EngineUnavailable(f"there is no {path.name}; ./weerklank train sentiment makes it.") from None
-    except (OSError, KeyError, ValueError, EOFError, zipfile.BadZipFile) as error:
+    except BROKEN as error:
         raise EngineUnavailable(f"its weights {path.name} cannot be read ({error}).") from None
 
 
-def check(path: Path, made_for: Sequence[str], ours: Sequence[str]) -> None:
-    """Raises EngineUnavailable when weights were made for other features than ours."""
-    if list(made_for) != list(ours):
+def check(
+    path: Path, arrays: Mapping[str, NDArray[Any]], about: Mapping[str, Any], shapes: Mapping[str, tuple[int, ...]]
+) -> None:
+    """Raises EngineUnavailable when weights were made for other features than ours, or are not the numbers they should
+    be: ``shapes`` by name.
+    """
+    import numpy as np
+
+    from tasks.sentiment import features
+
+    if about.get("features") != list(features.NAMES):
         raise EngineUnavailable(f"its weights {path.name} were trained on other features; train them again.")
+    for name, shape in shapes.items():
+        found = arrays.get(name)
+        if found is None or found.shape != shape or found.dtype.kind not in "fi" or not np.isfinite(found).all():
+            raise EngineUnavailable(f"its weights {path.name} are not whole: {name}; train them again.")
 
 
 def version(name: str, *parts: bytes | str) -> str:

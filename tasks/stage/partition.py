@@ -14,7 +14,7 @@ import pyarrow.compute as pc
 from tasks import home, lake, language, warehouse
 from tasks.extract import landing
 from tasks.period import Week
-from tasks.sentiment import sql_engine
+from tasks.sentiment import kept, sql_engine
 from tasks.settings import Institution
 from tasks.stage import privacy, rows
 from tasks.stage.tone import Tone
@@ -29,7 +29,7 @@ TABLES = ("quarantine", "fetch_windows", "mentions")
 #: Why an item that can be read may still be set aside.
 EARLY = "a reply from before its message"
 #: Everything in sql/staging that a mention depends on.
-SQL = ("mention", "lexicon", "entry", "spoken", "10_item", "20_sentiment", "22_verdict", "30_mention")
+SQL = ("mention", "lexicon", "entry", "spoken", "10_item", "20_sentiment", "22_verdict", "26_heard", "30_mention")
 WINDOWS = pa.schema(
     [
         ("source", pa.string()),
@@ -132,6 +132,7 @@ def _judge(
     )
     here = landed.filter(near)
     if not here.num_rows:
+        kept.forget(institution.slug, str(week))
         warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
         return db.table("staging.mention").to_arrow_table(), [], URGENT.empty_table()
     this_week = pa.table({"start_at": pa.array([week.start], rows.TIME), "end_at": pa.array([week.end], rows.TIME)})
@@ -141,12 +142,11 @@ def _judge(
     _run(db, "10_item")
     language.put(db)
     _run(db, "20_sentiment")
+    pages.listening.find(db)
     embedded = pages.tone.judge(db, str(week))
     _run(db, "22_verdict")
     pages.listening.judge(db, embedded)
     _run(db, "30_mention")
-    if pages.listening.urgent:
-        pages.tone.forget_urgent(db, str(week))
     early = db.sql(
         "SELECT page, line, source FROM staging.item WHERE parent_created_at > created_at ORDER BY page, line"
     ).fetchall()

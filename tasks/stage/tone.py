@@ -6,13 +6,14 @@ import logging
 import math
 from collections.abc import Sequence
 from threading import Lock
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from tasks import warehouse
-from tasks.sentiment import e5, engines, sql_engine
+from tasks import home, warehouse
+from tasks.sentiment import e5, engines, kept, sql_engine
 from tasks.sentiment.engine import CLASSES
+from tasks.sentiment.head import WIDTH
 from tasks.sentiment.kept import Kept
 from tasks.settings import Institution
 
@@ -24,13 +25,7 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 SCORED = pa.schema([("item_id", pa.string()), *((name, pa.float64()) for name in CLASSES)])
-#: Everything the public says to us or about us, as the engines read it; what is deleted is judged and then forgotten.
-HEARD = (
-    "SELECT item_id, concat_ws(' ', title, text) AS said, deleted, rating_score IS NOT NULL AS rated FROM staging.item "
-    "WHERE author_kind = 'public' AND visibility <> 'internal' AND said <> '' ORDER BY item_id"
-)
-
-URGENT = "SELECT concat_ws(' ', title, text) FROM staging.item WHERE item_id IN (SELECT item_id FROM staging.urgent)"
+HEARD = home.SQL / "staging" / "26_heard.sql"
 
 
 class Tone:
@@ -41,10 +36,13 @@ class Tone:
         self.engine = self._opened.engine
         if self._opened.reason:
             log.warning("%s: tone is judged by %s. %s", institution.slug, self.engine.name, self._opened.reason)
-        self._scores = Kept("scores", institution.slug, self.engine.version, len(CLASSES))
+        self._slug = institution.slug
+        self._scores: Kept | None = None
         self._embeddings: Kept | None = None
+        if self.engine.name != "lexicon":  # which staging's own SQL is already
+            self._scores = Kept("scores", institution.slug, self.engine.version, len(CLASSES))
         if isinstance(self.engine, e5.E5Engine):
-            self._embeddings = Kept("embeddings", institution.slug, e5.embedding_version(), e5.WIDTH)
+            self._embeddings = Kept("embeddings", institution.slug, e5.embedding_version(), WIDTH)
         self._one_at_a_time = Lock()
 
     @property
@@ -58,22 +56,23 @@ class Tone:
         return self._embeddings.version if self._embeddings else ""
 
     def judge(self, db: warehouse.Connection, week: str) -> Embedded | None:
-        """Make staging.scored of staging.item; returns the embeddings of what was heard, if the engine makes any."""
+        """Make staging.scored of staging.item; returns the embeddings of what was heard, if the engine makes any.
+
+        Needs to know what is urgent (staging.fired): nothing that is made of such words is kept, as with the deleted.
+        """
+        warehouse.run_file(db, HEARD)
+        heard = db.table("staging.heard").to_arrow_table().to_pylist()
+        stay = {row["said"] for row in heard if not row["fleeting"]}
+        for table in set(kept.TABLES) - {one.table for one in (self._scores, self._embeddings) if one}:
+            kept.keep_only(table, self._slug, week, stay)
         scored: list[dict[str, object]] = []
         embedded: Embedded | None = None
-        if self.engine.name != "lexicon":  # which staging's own SQL is already
-            scored, embedded = self._read(week, db.sql(HEARD).fetchall())
+        if self._scores:
+            scored, embedded = self._read(self._scores, week, heard, stay)
         warehouse.put(db, "staging.scored", pa.Table.from_pylist(scored, SCORED))
         by = {"engine": [self.version], "lexicon": [sql_engine.version()]}
         warehouse.put(db, "staging.judge", pa.table(by))
         return embedded
-
-    def forget_urgent(self, db: warehouse.Connection, week: str) -> None:
-        """What is urgent is for one person to read: nothing that was made of its words stays, as with the deleted."""
-        texts = [said for (said,) in db.sql(URGENT).fetchall()]
-        for kept in (self._scores, self._embeddings):
-            if kept:
-                kept.forget(week, texts)
 
     def describe(self, texts: Sequence[str]) -> Embeddings:
         """The embeddings of the taxonomy's own sentences."""
@@ -82,22 +81,21 @@ class Tone:
         return self._embeddings.rows("taxonomy", texts, e5.embed)
 
     def _read(
-        self, week: str, heard: Sequence[tuple[str, str, bool, bool]]
+        self, scores: Kept, week: str, heard: Sequence[dict[str, Any]], stay: set[str]
     ) -> tuple[list[dict[str, object]], Embedded | None]:
-        kept = {said for _, said, deleted, _ in heard if not deleted}
-        texts = list(dict.fromkeys(said for _, said, _, _ in heard))
-        forget = frozenset(texts) - kept
+        texts = list(dict.fromkeys(row["said"] for row in heard))
+        unrated = list(dict.fromkeys(row["said"] for row in heard if not row["rated"]))
+        forget = frozenset(texts) - stay
         with self._one_at_a_time:  # it takes both cores by itself
             embedded = None
             if self._embeddings:
                 embedded = Embedded(texts, self._embeddings.rows(week, texts, e5.embed, forget))
-            unrated = list(dict.fromkeys(said for _, said, _, rated in heard if not rated))
-            rows = self._scores.rows(week, unrated, lambda missing: self._score(missing, embedded), forget)
+            rows = scores.rows(week, unrated, lambda missing: self._score(missing, embedded), forget)
         found = dict(zip(unrated, rows.astype(float).round(4).tolist(), strict=True))
         return [
-            {"item_id": item, **dict(zip(CLASSES, found[said], strict=True))}
-            for item, said, _, rated in heard
-            if not rated and not math.isnan(found[said][0])
+            {"item_id": row["item_id"], **dict(zip(CLASSES, found[row["said"]], strict=True))}
+            for row in heard
+            if not row["rated"] and not math.isnan(found[row["said"]][0])
         ], embedded
 
     def _score(self, texts: Sequence[str], embedded: Embedded | None) -> Embeddings:

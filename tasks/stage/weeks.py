@@ -10,8 +10,10 @@ import pyarrow as pa
 
 from tasks import home, lake, warehouse
 from tasks.period import Week
+from tasks.sentiment import kept
 from tasks.settings import Institution
 from tasks.stage import ahead, partition, rows
+from tasks.topics import urgency
 
 #: From items to conversations, in this order.
 CONVERSING = ("40_message", "50_turn", "60_open_before")
@@ -61,7 +63,7 @@ def _nothing_at_all(institution: Institution, pages: partition.Pages, week: Week
     slug, name = institution.slug, str(week)
     if pages.near(week) or pages.asked(week) or (carried != "none" and lake.count("open_before", slug, name)):
         return False
-    for table in (*partition.TABLES, *KEPT):
+    for table in (*partition.TABLES, *KEPT, urgency.TABLE, *kept.TABLES):
         lake.remove(table, slug, name)
     lake.remove("open_before", slug, str(week.shift(1)))
     return True

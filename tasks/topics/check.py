@@ -66,9 +66,11 @@ def _tagged(db: warehouse.Connection, mentions: pa.Table, topics: Sequence[Topic
     inbound = duckdb.ColumnExpression("direction") == duckdb.ConstantExpression("inbound")
     warehouse.put(db, "staging.item", db.from_arrow(mentions.select(READ)).filter(inbound).to_arrow_table())
     warehouse.run_file(db, home.SQL / "staging" / "25_topic.sql")
-    Tagger(topics, ()).run(db)
+    tagger = Tagger(topics, ())
+    tagger.find(db)
+    tagger.decide(db)
     found: dict[str, set[str]] = defaultdict(set)
-    for item, topic in db.sql("SELECT item_id, topic FROM staging.topic").fetchall():
+    for item, topic in db.table("staging.topic").project("item_id, topic").fetchall():
         found[topic].add(item)
     return found
 

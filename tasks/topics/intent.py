@@ -5,11 +5,12 @@ from __future__ import annotations
 import tomllib
 from typing import Literal
 
-from pydantic import Field, ValidationError
+from pydantic import Field, ValidationError, field_validator
 
 from tasks import home, mistakes
 from tasks.errors import ConfigError
 from tasks.tables import Table
+from tasks.topics import patterns
 from tasks.topics.own import Pattern
 from tasks.topics.taxonomy import Patterns
 
@@ -22,6 +23,16 @@ class Kind(Table):
     key: Literal["question", "announcement", "spam", "complaint", "compliment", "urgent"]
     patterns: Patterns
     exclude: tuple[Pattern, ...] = ()
+
+    @field_validator("patterns")
+    @classmethod
+    def _can_be_rendered(cls, given: Patterns) -> Patterns:
+        for one in given.both:
+            try:
+                patterns.regex(one)
+            except ValueError as error:
+                raise ValueError(f"“{one}” {error}") from None
+        return given
 
 
 class File(Table):
@@ -36,7 +47,7 @@ def load() -> tuple[Kind, ...]:
     try:
         text = path.read_text(encoding="utf-8")
         return File(**tomllib.loads(text)).kinds
-    except OSError as error:
+    except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{home.shown(path)}: cannot be read ({error}).") from None
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{home.shown(path)}: this is not valid TOML: {error}.") from None

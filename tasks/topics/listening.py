@@ -9,6 +9,7 @@ from pathlib import Path
 import pyarrow as pa
 
 from tasks import home, warehouse
+from tasks.errors import ConfigError
 from tasks.settings import Institution
 from tasks.topics import intent, meaning, routing, tag, taxonomy
 from tasks.topics.read import Reader
@@ -40,6 +41,11 @@ class Listening:
         self.topics = taxonomy.load(institution.slug)
         self.urgent = institution.urgent.on
         self.kinds = tuple(kind for kind in intent.load() if self.urgent or kind.key != intent.URGENT)
+        if self.urgent and not any(kind.key == intent.URGENT for kind in self.kinds):
+            raise ConfigError(
+                f"config/institutions/{institution.slug}.toml: [urgent] is on, and config/intent.toml has no class "
+                f"“{intent.URGENT}” to look for."
+            )
         self.rules = routing.rules(institution, self.topics)
         self._embedder = embedder if describe else ""
         self._describe = describe
@@ -67,9 +73,13 @@ class Listening:
     def _tagger(self) -> tag.Tagger:
         return tag.Tagger(self.topics, self.kinds, self._describe)
 
-    def judge(self, db: warehouse.Connection, embed: meaning.Embed | None = None) -> None:
-        """Make staging.topic, staging.fired and staging.routed from staging.item; ``embed`` knows the items' texts."""
+    def find(self, db: warehouse.Connection) -> None:
+        """Make staging.worded and staging.fired from staging.item: what patterns find."""
         warehouse.run_file(db, home.SQL / "staging" / f"{BEFORE}.sql")
-        self._tagger.run(db, embed)
+        self._tagger.find(db)
+
+    def judge(self, db: warehouse.Connection, embed: meaning.Embed | None = None) -> None:
+        """Make staging.topic and staging.routed of what was found; ``embed`` knows the items' texts."""
+        self._tagger.decide(db, embed)
         warehouse.put(db, "staging.route", routing.table(self.rules))
         warehouse.run_file(db, home.SQL / "staging" / f"{AFTER}.sql")

@@ -23,7 +23,15 @@ def _pattern(text: str) -> str:
     return text
 
 
+def _words(text: str) -> str:
+    if text.startswith(patterns.RAW):
+        raise ValueError(f"“{text}” is a regular expression; names are told by words, with * .. and a/b")
+    return text
+
+
 Pattern = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_pattern)]
+#: Names are looked for in Python, whose expressions may take forever: words only.
+Words = Annotated[str, Field(min_length=1, max_length=300), AfterValidator(_words), AfterValidator(_pattern)]
 
 
 class Routing(Table):
@@ -83,11 +91,11 @@ class OwnNames(Table):
     ``searched`` are the sources that were searched for these names, where others turn up; without it, all sources.
     """
 
-    full: tuple[Pattern, ...] = ()
-    short: tuple[Text, ...] = ()
+    full: tuple[Words, ...] = ()
+    short: tuple[Words, ...] = ()
     accounts: tuple[Text, ...] = ()
-    context: tuple[Pattern, ...] = ()
-    strangers: tuple[Pattern, ...] = ()
+    context: tuple[Words, ...] = ()
+    strangers: tuple[Words, ...] = ()
     searched: tuple[Identifier, ...] = ()
     least_confidence: Annotated[float, Field(gt=0, lt=1)] = 0.5
 
@@ -108,7 +116,7 @@ class OwnNames(Table):
 class Ignore(Table):
     """``[[ignore]]``: posts that are never about us, and a case of one that is tried whenever the file is read."""
 
-    pattern: Pattern
+    pattern: Words
     case: Text
 
 

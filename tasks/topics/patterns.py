@@ -19,6 +19,8 @@ GAP = "(?:[^ ]+ ){0,4}"
 _PIECE = re.compile(r"\([^()]*\)|[^ ()]+")
 _NEITHER = re.compile(r"[\W_]+")
 _ACCENTS = re.compile("[\u0300-\u036f]+")
+#: What in an expression is no letter of a text: \\p{Lu}, \\W, (?P<name>.
+_SPECIAL = re.compile(r"\\[pP](?:\{\^?\w+\}|\w)|\\.|\(\?P?<\w+>|\[:\^?\w+:\]")
 _OTHER = re.compile(r"[^\w*/]+|_+")
 #: Fewer letters than this, beside a ``*``, match half of the language.
 LEAST_LETTERS = 2
@@ -91,11 +93,17 @@ def _word(piece: str) -> str:
 
 
 def _checked(expression: str) -> str:
-    """A raw expression, if RE2 takes it."""
+    """A raw expression, if RE2 takes it and it can find something, but not everything."""
     import duckdb
 
+    if (said := _SPECIAL.sub("", expression)) != unaccented(said):
+        raise ValueError("can never fit: texts are held against it in small letters without accents")
     try:
-        duckdb.execute("SELECT regexp_matches('', $expression)", {"expression": expression}).fetchall()
+        ((fits_all,),) = duckdb.execute(
+            "SELECT regexp_full_match('', $expression)", {"expression": expression}
+        ).fetchall()
     except duckdb.Error as error:
         raise ValueError(f"is not a regular expression that RE2 knows: {str(error).splitlines()[0]}") from None
+    if fits_all:
+        raise ValueError("fits every text: even nothing at all is enough for it")
     return f"(?:{expression})"

@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass
 
+import duckdb
 import numpy as np
 import numpy.typing as npt
 import pyarrow as pa
 
 from tasks import home, warehouse
+from tasks.errors import ConfigError
 from tasks.topics import patterns
 from tasks.topics.intent import Kind
 from tasks.topics.meaning import Descriptions, Embed
@@ -39,7 +41,9 @@ TOPIC = pa.schema(
 )
 Hit = tuple[str, str, str]  # item, topic, pattern
 Found = tuple[str, str, str, float | None]  # item, topic, what fired, similarity
-MATCH, NARROW = (home.SQL / "topics" / f"{name}.sql" for name in ("match", "narrow"))
+MATCH, NARROW, HITS, LETTERED = (
+    home.SQL / "topics" / f"{name}.sql" for name in ("match", "narrow", "hits", "lettered")
+)
 #: So many topics are first looked for as one. More than twenty, and RE2 gives up its automaton: forty times as slow.
 TOGETHER = 9
 #: Fewer items than this are looked through sooner than such an expression is made.
@@ -79,23 +83,32 @@ class Tagger:
         self._rank = {topic.key: rank for rank, (_, topic) in enumerate(ranked)}
         self._reasons: dict[tuple[str, str], str | None] = {}
 
-    def run(self, db: warehouse.Connection, embed: Embed | None = None) -> None:
-        """Fill staging.fired and make staging.topic (``TOPIC``; ``place`` 1 is the item's main topic).
-
-        Reads staging.item and what 25_topic.sql made.
-        """
+    def find(self, db: warehouse.Connection) -> None:
+        """Fill staging.fired with the topics and intents that patterns find. Reads what 25_topic.sql made."""
         match, narrow = (path.read_text(encoding="utf-8") for path in (MATCH, NARROW))
-        (heard,) = db.sql("SELECT count(*) FROM staging.worded WHERE heard").fetchall()[0]
+        heard = db.table("staging.worded").filter(duckdb.ColumnExpression("heard")).shape[0]
         size = TOGETHER if heard >= MANY else len(self._searches)
         for together in batched(self._searches, size):
             any_of_them = patterns.either(one.expression for one in together) if heard >= MANY else " "
-            (found,) = db.execute(narrow, {"expression": any_of_them}).fetchall()[0]
+            try:
+                (found,) = db.execute(narrow, {"expression": any_of_them}).fetchall()[0]
+            except duckdb.InvalidInputException:  # each by itself may still be small enough
+                (found,) = db.execute(narrow, {"expression": " "}).fetchall()[0]
             for search in together if found else ():
-                db.execute(match, asdict(search))
+                try:
+                    db.execute(match, asdict(search))
+                except duckdb.InvalidInputException as error:
+                    raise _too_large(search, error) from None
+
+    def decide(self, db: warehouse.Connection, embed: Embed | None = None) -> None:
+        """Make staging.topic (``TOPIC``; ``place`` 1 is the item's main topic) of what was found.
+
+        ``embed`` knows the texts of staging.item: with it, meaning is blended in.
+        """
         self._explain(db)
         warehouse.run_file(db, home.SQL / "topics" / "hit.sql")
         if embed and self._describe:
-            hits = db.sql("SELECT item_id, topic, pattern FROM staging.topic_hit ORDER BY ALL").fetchall()
+            hits = db.sql(HITS.read_text(encoding="utf-8")).fetchall()
             warehouse.put(db, "staging.topic", pa.Table.from_pylist(self._blended(db, hits, embed), TOPIC))
         else:
             warehouse.run_file(db, home.SQL / "topics" / "by_pattern.sql")
@@ -122,10 +135,7 @@ class Tagger:
 
     def _blended(self, db: warehouse.Connection, hits: Sequence[Hit], embed: Embed) -> list[dict[str, object]]:
         """Topics from patterns and meaning together."""
-        texts = db.sql(
-            "SELECT item_id, concat_ws(' ', title, text) FROM staging.item JOIN staging.worded USING (item_id) "
-            r"WHERE heard AND regexp_matches(words, '\p{L}') ORDER BY item_id"
-        ).fetchall()
+        texts = db.sql(LETTERED.read_text(encoding="utf-8")).fetchall()
         if not texts:
             return []
         self._descriptions = self._descriptions or Descriptions(self.topics, self._describe or embed)
@@ -145,6 +155,15 @@ class Tagger:
                 near = round(float(similarity[row, topic]), 3)
                 found.append((texts[row][0], self.topics[topic].key, fired_by, near))
         return _placed(found)
+
+
+def _too_large(search: Search, error: duckdb.Error) -> ConfigError:
+    """RE2 gives an expression so much memory and no more; each pattern by itself was tried when the file was read."""
+    where = "config/taxonomy" if search.kind == "topic" else "config/intent.toml"
+    return ConfigError(
+        f"{where}: the patterns of “{search.mark}” are too much together for one expression. Make two of it, or repeat "
+        f"less in what begins with {patterns.RAW} ({str(error).splitlines()[0]})"
+    )
 
 
 def batched(searches: Sequence[Search], size: int) -> Iterator[Sequence[Search]]:

@@ -124,6 +124,8 @@ def _merge(topics: Sequence[Topic], path: Path, text: str, file: File) -> tuple[
             known[entry.key] = _changed(path, text, known[entry.key], entry)
         else:
             known[entry.key] = _new(path, text, entry, known)
+    if not known:
+        raise ConfigError(f"{home.shown(path)}: no topic is left. Without topics there is nothing to tell apart.")
     return tuple(known.values())
 
 

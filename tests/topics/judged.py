@@ -35,6 +35,7 @@ def judge(
     listening = Listening(institution, embed)
     with warehouse.connect(institution.zone, threads=1) as db:
         warehouse.put(db, "staging.item", _items(texts, source, accounts))
+        listening.find(db)
         listening.judge(db, embed)
         topics = db.sql("SELECT item_id, topic, fired FROM staging.topic ORDER BY item_id, place").fetchall()
         signs = db.sql("SELECT item_id, mark FROM staging.fired WHERE kind = 'intent'").fetchall()

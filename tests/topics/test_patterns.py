@@ -45,10 +45,22 @@ def test_a_pattern_finds_whole_words_in_python_and_in_duckdb(pattern: str, text:
     assert duckdb.execute(asked, {"words": patterns.plain(text), "expression": expression}).fetchone() == (found,)
 
 
-@pytest.mark.parametrize("wrong", ["", "..", "*", "a*", "(een", "?!", "re:(", "een)", "( / )"])
+@pytest.mark.parametrize("wrong", ["", "..", "*", "a*", "(een", "?!", "re:(", "een)", "( / )", "re:", "re:.*", "re:b?"])
 def test_what_cannot_be_a_pattern_is_refused(wrong: str) -> None:
-    with pytest.raises(ValueError, match=r"word|letters|bracket|regular expression"):
+    with pytest.raises(ValueError, match=r"word|letters|bracket|regular expression|every text"):
         patterns.regex(wrong)
+
+
+@pytest.mark.parametrize(
+    ("expression", "fits"),
+    [("re:Tentamen", False), ("re:café", False), (r"re:\p{Lu}x", True), (r"re:\D+\W", True), ("re:(?P<Wie>ik)", True)],
+)
+def test_what_can_never_fit_is_refused_and_a_sign_is_no_letter(expression: str, fits: bool) -> None:
+    if fits:
+        assert patterns.regex(expression)
+    else:
+        with pytest.raises(ValueError, match="can never fit"):
+            patterns.regex(expression)
 
 
 @settings(max_examples=150, deadline=None)

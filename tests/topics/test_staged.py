@@ -11,6 +11,7 @@ import pytest
 
 from tasks import home, lake, settings, steps
 from tasks.cli import main
+from tasks.errors import ConfigError
 from tasks.extract import files
 from tasks.measure import document
 from tasks.period import Week
@@ -137,17 +138,46 @@ def test_urgency_is_not_looked_for_until_it_is_accepted(stage: Stage) -> None:
     (row,) = stage(post("Ik wil niet meer leven")).values()
     assert row["text"] == "Ik wil niet meer leven"
     assert not (home.lake() / "urgent").exists()
+    assert "urgent" not in built()
+    assert "urgent" not in steps.stage("school", WEEK)
+
+
+def test_how_many_posts_are_urgent_is_told_and_nothing_else(stage: Stage, caplog: pytest.LogCaptureFixture) -> None:
+    stage(post("Ik wil niet meer leven", author="jansen"), post("Een bommelding"), post("Koffie!"), more=URGENT)
+    (told,) = [record.getMessage() for record in caplog.records if "attention" in record.getMessage()]
+    assert told.startswith("school: 2 posts of 2026-W37 to 2026-W38 need attention now, by ")
+    assert "not a crisis service" in told
+    assert not [word for word in ("leven", "bom", "jansen") if word in caplog.text]
+    assert built()["urgent"] == 2
+    assert steps.stage("school", WEEK)["urgent"] == 2
+    school = settings.load("school")
+    week = Week.parse(WEEK, school.zone)
+    assert document.build(school, week, week.start)["urgent"] == 0
 
 
 def test_what_is_urgent_is_kept_apart_without_a_word_a_name_or_a_kind(stage: Stage) -> None:
-    found = stage(post("Ik wil niet meer leven", needs_reply=True), post("Waar is het tentamen?"), more=URGENT)
+    text = "Een bommelding voor het tentamen, en ik wil niet meer leven"
+    found = stage(post(text, needs_reply=True), post("Waar is het tentamen?"), more=URGENT)
     kept = lake.read("urgent", "school", WEEK)
     assert kept is not None
     assert kept.column_names == ["item_id", "source", "created_at", "page", "line"]
-    assert [row["item_id"] for row in kept.to_pylist()] == [found[None]["item_id"]]  # type: ignore[index]
+    urgent = found[None]  # type: ignore[index]
+    assert [row["item_id"] for row in kept.to_pylist()] == [urgent["item_id"]]
+    # What fired in it, or led it somewhere, says what it was about; somebody wrote it, and the author's key is there.
+    assert (urgent["topics"], urgent["department_rule"]) == ([], None)
     for path in home.lake().rglob("*.parquet"):
         assert "meer leven" not in str(pq.read_table(path, partitioning=None).to_pylist()), path
     assert "meer leven" not in str(built())
+
+
+def test_urgency_without_words_to_look_for_is_not_silently_off(
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = tmp_path / "intent.toml"
+    path.write_text('[[class]]\nkey = "spam"\npatterns.nl = ["casino"]\n', encoding="utf-8")
+    monkeypatch.setattr(home, "INTENT", path)
+    with pytest.raises(ConfigError, match=r"school.toml: \[urgent\] is on, and config/intent.toml has no class"):
+        stage(post("Ik wil niet meer leven"), more=URGENT)
 
 
 def test_what_was_urgent_is_forgotten_when_it_is_switched_off(stage: Stage) -> None:

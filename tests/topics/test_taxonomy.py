@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
+import pyarrow as pa
 import pytest
 
-from tasks import home
+from tasks import home, warehouse
 from tasks.errors import ConfigError
-from tasks.topics import intent, taxonomy
+from tasks.topics import intent, tag, taxonomy
 
 NEW = """
 [[topic]]
@@ -95,6 +98,41 @@ def test_a_mistake_is_told_with_file_and_line_and_what_was_meant(tmp_path: Path,
     assert message in str(caught.value)
 
 
+def test_something_must_be_left(tmp_path: Path) -> None:
+    with pytest.raises(ConfigError, match="no topic is left"):
+        load(tmp_path, "".join(f'[[topic]]\nkey = "{one.key}"\noff = true\n' for one in taxonomy.load("default")))
+
+
+def tagged(topics: Sequence[taxonomy.Topic], texts: int) -> None:
+    """So many posts about coffee, in which no pattern finds anything, are looked through."""
+    with warehouse.connect(ZoneInfo("UTC")) as db:
+        words = {"item_id": [str(n) for n in range(texts)], "heard": [True] * texts, "words": [" koffie "] * texts}
+        warehouse.put(db, "staging.worded", pa.table(words))
+        fired = {"kind": ["x"], "mark": ["x"], "item_id": ["x"], "found": ["x"]}
+        warehouse.put(db, "staging.fired", pa.table(fired).slice(0, 0))
+        tag.Tagger(topics, ()).find(db)
+        assert len(db.table("staging.fired")) == 0
+
+
+def test_patterns_that_are_too_much_together_are_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Where each topic by itself is small enough for RE2, how many posts there are makes no difference."""
+
+    def topics(many: int, more: int) -> tuple[taxonomy.Topic, ...]:
+        each = ", ".join(f"'re:\\p{{L}}{{1,40}}{number}'" for number in range(many))
+        text = f'[[topic]]\nkey = "catering"\npatterns.nl = [{each}]\nwithout = ["koffie*"]\n'
+        for number in range(more):
+            text += (
+                f'[[topic]]\nkey = "more_{number}"\nname = {{ nl = "a", en = "a" }}\n'
+                f'description = {{ nl = "aaaaaaaaaaaa", en = "aaaaaaaaaaaa" }}\npatterns.nl = [{each}]\n'
+            )
+        return load(tmp_path, text)
+
+    with pytest.raises(ConfigError, match="the patterns of “catering” are too much together"):
+        tagged(topics(20, 0), 1)
+    monkeypatch.setattr(tag, "MANY", 2)
+    tagged(topics(6, 1), 2)
+
+
 def test_a_file_that_is_not_there_is_a_mistake_only_when_it_was_named() -> None:
     assert taxonomy.load("no_such_institution") == taxonomy.load(taxonomy.DEFAULT)
     with pytest.raises(ConfigError, match="there is no such taxonomy file"):
@@ -109,4 +147,7 @@ def test_the_word_lists_of_intents_can_be_read_and_a_mistake_in_them_is_told(
     monkeypatch.setattr(home, "INTENT", path)
     path.write_text('[[class]]\nkey = "joke"\npatterns.nl = ["haha"]\n', encoding="utf-8")
     with pytest.raises(ConfigError, match=r"intent.toml, line 2: \[class\] #1 key"):
+        intent.load()
+    path.write_text('[[class]]\nkey = "spam"\npatterns.nl = ["a*"]\n', encoding="utf-8")
+    with pytest.raises(ConfigError, match=r"intent.toml: .*“a\*” needs at least 2 letters"):
         intent.load()

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 from tasks import durable, home
 from tasks.sentiment import clean, e5, features, labelled, lexicon
+from tasks.sentiment.head import WIDTH
 from tasks.sentiment.labelled import Labelled
 
 if TYPE_CHECKING:
@@ -102,4 +103,4 @@ def _embeddings(name: str, texts: list[str], say: Say) -> NDArray[np.float32]:
             np.save(held, e5.embed(some))
             durable.write_bytes(path, held.getvalue())
         portions.append(np.load(path))
-    return np.concatenate(portions) if portions else np.zeros((0, e5.WIDTH), np.float32)
+    return np.concatenate(portions) if portions else np.zeros((0, WIDTH), np.float32)

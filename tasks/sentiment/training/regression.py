@@ -41,8 +41,16 @@ class Examples:
         return not bool((self.labels == 1).any())
 
 
-def fitted(sets: Sequence[Examples], ridge: float = RIDGE) -> tuple[Matrix, Matrix]:
-    """Slopes (d, 3) and intercepts (3). Raises ValueError when no set has three classes."""
+def fitted(
+    sets: Sequence[Examples],
+    ridge: float = RIDGE,
+    light_ridge: float = LIGHT_RIDGE,
+    prior: tuple[Matrix, Matrix] | None = None,
+) -> tuple[Matrix, Matrix]:
+    """Slopes (d, 3) and intercepts (3). Raises ValueError when no set has three classes.
+
+    They are held back towards ``prior`` (slopes, intercepts); without it, towards 0.
+    """
     import numpy as np
 
     whole = [number for number, one in enumerate(sets) if not one.two_class]
@@ -55,6 +63,7 @@ def fitted(sets: Sequence[Examples], ridge: float = RIDGE) -> tuple[Matrix, Matr
     truth = np.eye(len(CLASSES))[labels]
     barred = np.zeros_like(truth)
     barred[np.isin(group, [number for number, one in enumerate(sets) if one.two_class]), 1] = NEVER
+    known, level = prior or (np.zeros((inputs.shape[1], len(CLASSES))), np.zeros(len(CLASSES)))
     slopes_size = inputs.shape[1] * len(CLASSES)
 
     def cost(at: Matrix) -> tuple[float, Matrix]:
@@ -62,15 +71,15 @@ def fitted(sets: Sequence[Examples], ridge: float = RIDGE) -> tuple[Matrix, Matr
         intercepts = at[slopes_size:].reshape(-1, len(CLASSES))
         chance = softmax(inputs @ slopes + intercepts[group] + barred)
         missed = -(weight * np.log(np.maximum((chance * truth).sum(axis=1), 1e-12))).sum()
-        held = 0.5 * (ridge * (slopes**2).sum() + LIGHT_RIDGE * (intercepts**2).sum())
+        off, up = slopes - known, intercepts - level
+        held = 0.5 * (ridge * (off**2).sum() + light_ridge * (up**2).sum())
         error = (chance - truth) * weight[:, None]
         by_set = np.stack([error[group == number].sum(axis=0) for number in range(len(sets))])
-        slope = np.concatenate(
-            [(inputs.T @ error + ridge * slopes).ravel(), (by_set + LIGHT_RIDGE * intercepts).ravel()]
-        )
+        slope = np.concatenate([(inputs.T @ error + ridge * off).ravel(), (by_set + light_ridge * up).ravel()])
         return float(missed + held), slope
 
-    best = optimise.minimum(cost, np.zeros(slopes_size + len(sets) * len(CLASSES)))
+    start = np.concatenate([known.ravel(), np.tile(level, len(sets))])
+    best = optimise.minimum(cost, start)
     intercepts = best[slopes_size:].reshape(-1, len(CLASSES))[whole].mean(axis=0)
     return best[:slopes_size].reshape(-1, len(CLASSES)), intercepts - intercepts.mean()
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks.errors import UsageError
 from tasks.sentiment import e5, scores
-from tasks.sentiment.head import Head
+from tasks.sentiment.head import WIDTH, Head
 from tasks.sentiment.scores import Scores
 from tasks.sentiment.student import Student
 from tasks.sentiment.training import distil, regression
@@ -42,9 +42,9 @@ def head(sets: Sequence[Material], about: dict[str, Any]) -> Head:
         raise UsageError("none of the files has neutral texts; at least one must have all three labels.")
     centre = np.mean([one.embeddings.mean(axis=0, dtype=float) for one in sets], axis=0)
     slopes, intercepts = regression.fitted([one.examples(centre) for one in sets])
-    slopes[: e5.WIDTH] *= EMBEDDING_SCALE
-    slopes[e5.WIDTH :] *= LISTED_SCALE
-    return Head(slopes, intercepts - centre @ slopes[: e5.WIDTH], {**about, "model": e5.model_version()})
+    slopes[:WIDTH] *= EMBEDDING_SCALE
+    slopes[WIDTH:] *= LISTED_SCALE
+    return Head(slopes, intercepts - centre @ slopes[:WIDTH], {**about, "model": e5.model_version()})
 
 
 def student(teacher: Head, sets: Sequence[Material], about: dict[str, Any]) -> Student:
