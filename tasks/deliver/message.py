@@ -26,6 +26,7 @@ from tasks import home
 from tasks.deliver import body
 from tasks.deliver.edition import Edition
 from tasks.errors import ConfigError
+from tasks.render.editor import Editor
 from tasks.render.summary import Summary, Tile
 from tasks.settings import Institution, Recipient
 
@@ -145,6 +146,10 @@ def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
         "notice": _notice(letter),
         "attention_title": letter.summary.attention_title,
         "attention": _lines(letter.summary.attention),
+        "asked": _asked(letter.summary.editor),
+        "note": body.one_line(f"{letter.summary.editor.note_title} {letter.summary.editor.note}", body.PARAGRAPH_LENGTH)
+        if letter.summary.editor.note
+        else "",
         "accent": institution.brand.accent.lower(),
         "letter": _lines(institution.brand.letter.paragraphs(letter.recipient.language)),
         "paragraphs": _lines(letter.summary.paragraphs),
@@ -165,6 +170,16 @@ def _figures_note(letter: Letter) -> str:
     if not base:
         return say("figures_alone")
     return say("figures_note", first=int(base["from"][6:]), last=int(base["to"][6:]))
+
+
+def _asked(editor: Editor) -> list[dict[str, Any]]:
+    """What the editor asks, and what became of what was asked before: each with a title and its lines."""
+    lists = ((editor.asked_title, editor.decisions, " "), (editor.before_title, editor.before, " → "))
+    return [
+        {"title": title, "lines": _lines(f"{one.ask}{between}{one.small}" for one in listed)}
+        for title, listed, between in lists
+        if listed
+    ]
 
 
 def _lines(lines: Iterable[str]) -> list[str]:

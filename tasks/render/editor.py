@@ -22,9 +22,11 @@ class Decision:
 
 @dataclass(frozen=True, slots=True)
 class Editor:
-    """All empty when nobody wrote anything."""
+    """``note``, ``decisions`` and ``before`` are empty when nobody wrote them."""
 
+    note_title: str
     note: str
+    asked_title: str
     decisions: tuple[Decision, ...]
     before_title: str
     before: tuple[Decision, ...]
@@ -36,7 +38,9 @@ def editor(voice: Voice) -> Editor:
     before = given.get("before") or {}
     title = voice.say("editor.before", number=int(before["week"][6:])) if before else ""
     return Editor(
+        note_title=voice.say("editor.note"),
         note=_in(voice, given.get("note")),
+        asked_title=voice.say("editor.asked"),
         decisions=tuple(_asked(voice, one) for one in given.get("decisions", ())),
         before_title=title,
         before=tuple(_became(voice, one) for one in before.get("decisions", ())),

@@ -18,6 +18,7 @@ from tasks.deliver import message
 from tasks.deliver.body import one_line, words
 from tasks.deliver.message import LIMIT_BYTES, Letter, Previous, build, sender
 from tasks.errors import ConfigError, DeliveryError
+from tasks.render.editor import Decision, Editor
 from tasks.render.summary import Summary, summary
 from tests.deliver import world
 
@@ -275,3 +276,19 @@ def test_a_letter_of_their_own_stands_between_headline_and_summary(tmp_path: Pat
     page = html.document_fromstring(text(mail, "html"))
     assert page.xpath("//p[@class='letter']/text()") == [first, second]
     assert "#4b2a6b" in text(mail, "html") and "#0b4f6c" not in text(mail, "html")
+
+
+def test_what_the_editor_asks_stands_under_the_headline_in_both_bodies(tmp_path: Path) -> None:
+    one = letter(tmp_path)
+    asked = Decision("Bemens de telefoon <b>.", "Kost vier uur. Studentzaken, uiterlijk di 1 dec.")
+    before = Decision("Meld het vooraf.", "Nog niets vastgelegd.")
+    words = Editor(
+        "Van de redactie:", "Rustige week.", "De redactie vraagt", (asked,), "Gevraagd in week 46", (before,)
+    )
+    mail = received(dataclasses.replace(one, summary=dataclasses.replace(one.summary, editor=said)))
+    plain, page = " ".join(text(mail, "plain").split()), html.fromstring(text(mail, "html"))
+    assert "De redactie vraagt 1. Bemens de telefoon <b>. Kost vier uur." in plain
+    assert "Gevraagd in week 46 1. Meld het vooraf. → Nog niets vastgelegd." in plain
+    assert "Van de redactie: Rustige week." in plain
+    assert page.xpath("//ol/li/text()")[0].startswith("Bemens de telefoon <b>. Kost")
+    assert plain.index("De redactie vraagt") < plain.index(one.summary.paragraphs[0][:20])
