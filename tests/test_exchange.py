@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from datetime import UTC, datetime
 from typing import Any
 
@@ -10,10 +11,20 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tasks.extract import landing
-from tasks.extract.exchange import BadLine, parse
+from tasks.extract import exchange
 
 GOOD: dict[str, Any] = {"id": "1", "source": "mastodon", "created_at": "2026-09-08T10:00:00+02:00"}
+
+
+def parse(line: str) -> dict[str, Any]:
+    """The one line of a page as a row."""
+    items = exchange.read(line.encode())
+    assert (items.lines, items.refused) == ([1], [])
+    return {key: value for key, (value,) in items.columns.items()}
+
+
+def refused(*lines: str) -> list[tuple[int, str]]:
+    return exchange.read("\n".join(lines).encode()).refused
 
 
 def test_a_line_becomes_a_row_with_every_key_and_utc_times() -> None:
@@ -64,20 +75,29 @@ def test_a_line_becomes_a_row_with_every_key_and_utc_times() -> None:
     ],
 )
 def test_what_is_wrong_is_said(change: dict[str, Any], reason: str) -> None:
-    with pytest.raises(BadLine) as error:
-        parse(json.dumps(GOOD | change))
-    assert str(error.value) == reason
+    good = json.dumps(GOOD)
+    assert refused(good, json.dumps(GOOD | change), good) == [(2, reason)]
+
+
+def test_of_two_mistakes_the_first_of_the_format_is_said_and_the_lines_around_stay() -> None:
+    bad = json.dumps({"deleted": "yes", "text": 5, "created_at": "soon"} | {"id": "2", "source": "mastodon"})
+    page = "\n".join([json.dumps(GOOD), bad, "", "{", json.dumps(GOOD | {"id": "3", "text": "Hoi"})])
+    items = exchange.read(page.encode())
+    assert items.refused == [(2, "text is not text"), (4, "this is not valid JSON")]
+    assert (items.lines, items.columns["id"], items.columns["text"]) == ([1, 5], ["1", "3"], [None, "Hoi"])
+    assert {len(values) for values in items.columns.values()} == {2}
 
 
 @pytest.mark.parametrize("line", ["{", "[]", "null", '"text"', "[" * 5000, "12"])
 def test_what_is_no_item_is_said(line: str) -> None:
-    with pytest.raises(BadLine, match=r"not valid JSON|not a JSON object"):
-        parse(line)
+    ((number, reason),) = refused(line)
+    assert number == 1
+    assert re.search("not valid JSON|not a JSON object", reason)
 
 
 @given(st.binary(max_size=300))
 def test_no_bytes_whatever_stop_the_rest_of_a_file(noise: bytes) -> None:
     good = json.dumps(GOOD).encode()
-    found = list(landing.lines(noise.replace(b"\n", b" ") + b"\n" + good + b"\n"))
-    assert found[-1][0] == 2
-    assert found[-1][1] is not None
+    found = exchange.read(noise.replace(b"\n", b" ") + b"\n" + good + b"\n")
+    assert found.lines[-1] == 2
+    assert all(line == 1 for line, _ in found.refused)

@@ -2,6 +2,9 @@
 -- Reads staging.item, staging.verdict, staging.worded, staging.topic (item_id, place, topic, fired, similarity),
 -- staging.fired, staging.routed, staging.department (id), staging.promise (eligible, template_threads).
 
+-- Every step adds a few columns to all items; the planner thinks that hardly any item is left after the first.
+SET disabled_optimizers = 'join_order,build_side_probe_side';
+
 CREATE TABLE staging.mention AS
 WITH judged AS (
     SELECT
@@ -20,6 +23,12 @@ WITH judged AS (
     WHERE item.parent_created_at IS NULL OR item.parent_created_at <= item.created_at
 ),
 
+in_order AS (
+    SELECT *
+    FROM staging.topic
+    ORDER BY item_id, place
+),
+
 about AS (
     SELECT
         item_id,
@@ -29,9 +38,9 @@ about AS (
                 fired: fired,
                 similarity: similarity
             }
-            ORDER BY place
         ) AS topics
-    FROM staging.topic
+    -- A list keeps the order that it is given.
+    FROM in_order
     GROUP BY item_id
 ),
 
@@ -75,7 +84,7 @@ wanted AS (
 
 -- The same eight words or more, sent by us to so many people in one week, were written once and for nobody in
 -- particular. The first three words (a greeting) and the last two (a signature) may differ.
-core_words AS (
+core_words AS MATERIALIZED (
     SELECT
         item.item_id,
         item.thread,
@@ -162,6 +171,8 @@ INNER JOIN wanted USING (item_id)
 LEFT JOIN about USING (item_id)
 LEFT JOIN staging.routed AS routed USING (item_id)
 ORDER BY judged.created_at, judged.item_id;
+
+RESET disabled_optimizers;
 
 -- Whom the contact in the institution's file should read, and where: nothing else is kept of it.
 

@@ -2,13 +2,15 @@
 -- Reads staging.candidate; $kind and $mark name the topic or intent, $expression and $exclude are made from its patterns.
 
 INSERT INTO staging.fired
+WITH looked_through AS MATERIALIZED (
+    SELECT item_id, words, regexp_extract(words, $expression) AS found
+    FROM staging.candidate
+)
+
 SELECT
     $kind AS kind,
     $mark AS mark,
     item_id,
     found
-FROM (
-    SELECT item_id, words, regexp_extract(words, $expression) AS found
-    FROM staging.candidate
-)
+FROM looked_through
 WHERE found <> '' AND coalesce(NOT regexp_matches(words, $exclude), TRUE);

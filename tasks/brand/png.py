@@ -26,6 +26,8 @@ def redrawn(data: bytes) -> bytes:
             check_shape(*picture.size)
             if getattr(picture, "n_frames", 1) > 1:
                 raise Unfit("the PNG moves; give a still picture")
+            picture.verify()  # load() takes half a picture for whole once WeasyPrint has told Pillow to
+            picture = Image.open(io.BytesIO(data), formats=["PNG"])
             picture.load()
     except Unfit:
         raise

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tasks.errors import UsageError
-from tasks.extract import landing
+from tasks.extract import exchange, landing
 from tasks.settings import Institution
 
 SOURCE = "import"
@@ -33,12 +32,8 @@ def receive(institution: Institution, path: Path, *, fetched_at: datetime) -> Re
     if not data.strip():
         raise UsageError(f"{path}: the file is empty.")
     page = landing.land(institution.slug, SOURCE, _origin(path), data, fetched_at=fetched_at)
-    refused = tuple(_refused(data))
-    return Received(path, sum(1 for _, row, _ in landing.lines(data) if row), refused, page)
-
-
-def _refused(data: bytes) -> Iterator[tuple[int, str]]:
-    return ((number, reason) for number, row, reason in landing.lines(data) if row is None)
+    items = exchange.read(data)
+    return Received(path, len(items.lines), tuple(items.refused), page)
 
 
 def _origin(path: Path) -> str:

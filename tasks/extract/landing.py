@@ -6,11 +6,9 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import Any
 
 from tasks import durable, home
 from tasks.errors import SourceError
@@ -57,7 +55,7 @@ def land(
     manifest = folder / f"{sha}.manifest.json"
     if _is_whole(manifest, data):
         return _read(manifest)
-    moments = [row["created_at"] for _, row, _ in lines(data) if row]
+    moments = exchange.read(data).columns["created_at"]
     page = Page(
         sha256=sha,
         source=source,
@@ -72,19 +70,6 @@ def land(
     durable.write_bytes(folder / f"{sha}.jsonl.gz", gzip.compress(data, mtime=0), mode=0o600)
     durable.write_bytes(manifest, json.dumps(asdict(page), indent=1).encode(), mode=0o600)
     return page
-
-
-def lines(data: bytes) -> Iterator[tuple[int, dict[str, Any] | None, str]]:
-    """Every line that is not blank as (number, row, ""), or (number, None, reason)."""
-    for number, raw in enumerate(data.split(b"\n"), 1):
-        try:
-            text = raw.decode("utf-8-sig" if number == 1 else "utf-8").strip()
-            if text:
-                yield number, exchange.parse(text), ""
-        except UnicodeDecodeError:
-            yield number, None, "this is not UTF-8 text"
-        except exchange.BadLine as error:
-            yield number, None, str(error)
 
 
 def pages(slug: str) -> list[Page]:

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     import pyarrow as pa
 
 COLUMNS = ("language", "word", "score")
-#: sql/staging/lexicon.sql has so many columns for them.
+#: sql/staging/entry.sql has so many columns for them.
 MOST_WORDS = 4
 
 

@@ -29,7 +29,7 @@ TABLES = ("quarantine", "fetch_windows", "mentions")
 #: Why an item that can be read may still be set aside.
 EARLY = "a reply from before its message"
 #: Everything in sql/staging that a mention depends on.
-SQL = ("mention", "lexicon", "spoken", "10_item", "20_sentiment", "22_verdict", "26_heard", "30_mention")
+SQL = ("mention", "lexicon", "entry", "spoken", "10_item", "20_sentiment", "22_verdict", "26_heard", "30_mention")
 WINDOWS = pa.schema(
     [
         ("source", pa.string()),

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-import hmac
+import hashlib
 import os
 import re
+from collections.abc import Sequence
+
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks import durable, home
 from tasks.settings import Institution
@@ -22,8 +26,10 @@ MASKS = (
     (re.compile(r"(?<!\w)[@＠][\w.-]*\w"), "@…", ("@", "＠")),
 )
 NUMBER = re.compile(r"(?<!\w)\+?\d[\d ()-]{5,}\d")
-#: A quick look for something like a number, before the careful one.
-DIGITS = re.compile(r"\d[\d ()-]{5}")
+#: A quick look (RE2) for what may have to be masked, before the careful one: most texts have nothing of it.
+SUSPECT = r"[@＠/]|http|www\.|\p{Nd}[\p{Nd} ()-]{5}"
+#: What SHA-256 takes at a time.
+BLOCK_BYTES = 64
 DEMO_KEY = b"Hogeschool Overbrugge does not exist, and neither do its students."
 
 
@@ -37,19 +43,36 @@ def key(institution: Institution) -> bytes:
     return path.read_bytes()
 
 
-def pseudonym(secret: bytes, source: str, native: str | None) -> str | None:
+def pseudonyms(secret: bytes, sources: Sequence[str], natives: Sequence[str | None]) -> list[str | None]:
     """24 hex digits that stand for a native id or handle of a source; the same for the same key, and not reversible."""
-    if native is None:
-        return None
-    return hmac.digest(secret, f"{source}:{native}".encode(), "sha256").hex()[:24]
+    short = secret if len(secret) <= BLOCK_BYTES else hashlib.sha256(secret).digest()
+    block = short.ljust(BLOCK_BYTES, b"\0")
+    # HMAC-SHA-256 (RFC 2104) with its two keyed beginnings made once: half the time of hmac.digest.
+    inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
+
+    def one(source: str, native: str) -> str:
+        within, around = inner.copy(), outer.copy()
+        within.update(f"{source}:{native}".encode())
+        around.update(within.digest())
+        return around.hexdigest()[:24]
+
+    return [None if native is None else one(source, native) for source, native in zip(sources, natives, strict=True)]
 
 
-def mask(text: str | None) -> str | None:
-    """A text without handles, profile links, e-mail addresses and telephone or student numbers."""
-    if text is None:
-        return None
+def masked(texts: Sequence[str | None]) -> list[str | None]:
+    """Texts without handles, profile links, e-mail addresses and telephone or student numbers."""
+    found = list(texts)
+    if found.count(None) == len(found):
+        return found
+    suspect = pc.match_substring_regex(pa.array(found, pa.string()), SUSPECT, ignore_case=True)
+    for place in pc.indices_nonzero(suspect).to_pylist():
+        found[place] = _mask(texts[place])
+    return found
+
+
+def _mask(text: str) -> str:
     lower = text.lower()
     for pattern, instead, needed in MASKS:
         if any(part in lower for part in needed):
             text = pattern.sub(instead, text)
-    return NUMBER.sub("[number]", text) if DIGITS.search(text) else text
+    return NUMBER.sub("[number]", text)

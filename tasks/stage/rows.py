@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
 
-from tasks.extract import landing
-from tasks.extract.exchange import CASE_TEXTS, CASE_TIMES, NUMBERS
-from tasks.stage.privacy import mask, pseudonym
+from tasks.extract import exchange, landing
+from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, NUMBERS
+from tasks.stage import privacy
 from tasks.topics.read import Reader
 
 TIME = pa.timestamp("us", tz="UTC")
@@ -47,33 +48,30 @@ QUARANTINE = pa.schema(
 
 def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
-    good: list[dict[str, Any]] = []
-    numbers: list[int] = []
-    bad: list[dict[str, Any]] = []
-    name = page.sha256[:16]
-    for line, row, reason in landing.lines(data):
-        if row is None:
-            bad.append({"page": name, "line": line, "origin": page.origin, "source": page.source, "reason": reason})
-        else:
-            row |= reader.read(row)
-            _hide(secret, row)
-            good.append(row)
-            numbers.append(line)
+    items = exchange.read(data)
+    found = items.columns
+    count, name = len(items.lines), page.sha256[:16]
     seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None
-    whole = {"page": [name] * len(good), "line": numbers, "seen_from": [seen_from] * len(good)}
-    columns = [
-        pa.array(whole[key] if key in whole else [row[key] for row in good], kind)
-        for key, kind in zip(LANDED.names, LANDED.types, strict=True)
+    columns: dict[str, Any] = {
+        **found,
+        "item_id": privacy.pseudonyms(secret, found["source"], found["id"]),
+        "parent_id": privacy.pseudonyms(secret, found["source"], found["in_reply_to"]),
+        "thread_id": privacy.pseudonyms(secret, found["source"], found["thread_id"]),
+        "author_key": privacy.pseudonyms(secret, found["source"], found["author"]),
+        **reader.read(found),
+        **{key: privacy.masked(found[key]) for key in MASKED},
+        "page": [name] * count,
+        "line": items.lines,
+        "seen_from": [seen_from] * count,
+    }
+    arrays = [_array(columns[key], kind) for key, kind in zip(LANDED.names, LANDED.types, strict=True)]
+    bad = [
+        {"page": name, "line": line, "origin": page.origin, "source": page.source, "reason": reason}
+        for line, reason in items.refused
     ]
-    return pa.Table.from_arrays(columns, schema=LANDED), pa.Table.from_pylist(bad, QUARANTINE)
+    return pa.Table.from_arrays(arrays, schema=LANDED), pa.Table.from_pylist(bad, QUARANTINE)
 
 
-def _hide(secret: bytes, row: dict[str, Any]) -> None:
-    """Put hashes in the place of ids and authors, and masks in the place of handles in texts."""
-    source = row["source"]
-    row["item_id"] = pseudonym(secret, source, row["id"])
-    row["parent_id"] = pseudonym(secret, source, row["in_reply_to"])
-    row["thread_id"] = pseudonym(secret, source, row["thread_id"])
-    row["author_key"] = pseudonym(secret, source, row["author"])
-    for name in MASKED:
-        row[name] = mask(row[name])
+def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+    """A column; most of the many that a source may fill are empty."""
+    return pa.nulls(len(values), kind) if values.count(None) == len(values) else pa.array(values, kind)

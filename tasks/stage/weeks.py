@@ -17,6 +17,8 @@ from tasks.topics import urgency
 
 #: From items to conversations, in this order.
 CONVERSING = ("40_message", "50_turn", "60_open_before")
+#: What a conversation needs not, and takes longest to read.
+WORDS = "text, title, sentiment_words, topics"
 #: All the time there is, for items that are not read week by week.
 ALWAYS = (datetime(1970, 1, 2, tzinfo=UTC), datetime(2200, 1, 1, tzinfo=UTC))
 #: What they leave in the lake, and the table each comes from; a week's ``open_before`` comes from the week before it.
@@ -71,7 +73,9 @@ def _conversations(db: warehouse.Connection, institution: Institution, week: Wee
     """Bring a week's messages and turns up to date; returns what the week after it depends on."""
     slug, name, after = institution.slug, str(week), str(week.shift(1))
     mentions = lake.inputs("mentions", slug, name) or ""
-    model = [(home.SQL / "staging" / f"{step}.sql").read_text(encoding="utf-8") for step in CONVERSING]
+    model = [
+        (home.SQL / "staging" / f"{step}.sql").read_text(encoding="utf-8") for step in ("open_before", *CONVERSING)
+    ]
     made_from = hashlib.sha256("\n".join([carried, mentions, *model]).encode()).hexdigest()
     made = {*(lake.inputs(table, slug, name) for table in KEPT), lake.inputs("open_before", slug, after)}
     if made != {made_from}:
@@ -80,7 +84,7 @@ def _conversations(db: warehouse.Connection, institution: Institution, week: Wee
         converse(db, week.start, week.end)
         for table, source in KEPT.items():
             lake.replace(table, slug, name, db.table(source).to_arrow_table(), made_from)
-        lake.replace("open_before", slug, after, db.table("staging.next_open_before").to_arrow_table(), made_from)
+        lake.replace("open_before", slug, after, db.view("staging.next_open_before").to_arrow_table(), made_from)
     return made_from
 
 
@@ -91,11 +95,12 @@ def load(db: warehouse.Connection, slug: str, week: str, *, first: bool) -> None
     """
     blank(db)
     for table, wanted in (("mention", "mentions"), *(() if first else (("open_before", "open_before"),))):
+        columns = f"* EXCLUDE ({WORDS})" if table == "mention" else "*"
         for path in lake.existing(wanted, slug, [week]):
             try:
                 db.execute(
-                    f"INSERT INTO staging.{table} BY NAME "  # noqa: S608 a name of ours
-                    "SELECT * FROM read_parquet($path, hive_partitioning = false)",
+                    f"INSERT INTO staging.{table} BY NAME "  # noqa: S608 names of ours
+                    f"SELECT {columns} FROM read_parquet($path, hive_partitioning = false)",
                     {"path": path},
                 )
             except duckdb.Error:
@@ -104,10 +109,8 @@ def load(db: warehouse.Connection, slug: str, week: str, *, first: bool) -> None
 
 def blank(db: warehouse.Connection) -> None:
     """Empty ``staging.mention`` and ``staging.open_before``."""
-    warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
-    db.execute(
-        "CREATE TABLE staging.open_before AS SELECT * EXCLUDE (text, title, sentiment_words) FROM staging.mention"
-    )
+    for table in ("mention", "open_before"):
+        warehouse.run_file(db, home.SQL / "staging" / f"{table}.sql")
 
 
 def nothing(db: warehouse.Connection) -> None:

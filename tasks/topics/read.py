@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from tasks.settings import Institution
@@ -22,19 +23,27 @@ class Reader:
             for value in values
         )
 
-    def read(self, row: dict[str, Any]) -> dict[str, Any]:
-        """``accounts`` and ``names`` of one row of the exchange format; None where nothing is to be judged."""
-        text = "\n".join(part for part in (row["title"], row["text"]) if part)
-        found: dict[str, Any] = {"accounts": None, "names": None}
-        if not text:
-            return found
+    def read(self, items: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
+        """``accounts`` and ``names`` of items in the exchange format; None where nothing is to be judged."""
+        nothing = [None] * len(items["text"])
+        if not self._accounts and not self._names:
+            return {"accounts": nothing, "names": nothing}
+        told = zip(*(items[key] for key in ("title", "text", "author_kind", "source", "author")), strict=True)
+        found = [self._one(*one) for one in told]
+        return {"accounts": [accounts for accounts, _ in found], "names": [names for _, names in found]}
+
+    def _one(
+        self, title: str | None, text: str | None, author_kind: str, source: str, author: str | None
+    ) -> tuple[list[str] | None, dict[str, Any] | None]:
+        said = "\n".join(part for part in (title, text) if part)
+        if not said:
+            return None, None
+        accounts = names = None
         if self._accounts:
-            named = {handle.lower() for handle in HANDLE.findall(text)}
-            found["accounts"] = sorted(self._accounts & named)
-        if self._names and row["author_kind"] == "public" and self._concerns(row["source"]):
-            judged = self._names.judge(text, row["author"])
-            found["names"] = judged._asdict()
-        return found
+            accounts = sorted(self._accounts & {handle.lower() for handle in HANDLE.findall(said)})
+        if self._names and author_kind == "public" and self._concerns(source):
+            names = self._names.judge(said, author)._asdict()
+        return accounts, names
 
     def _concerns(self, source: str) -> bool:
         return not self._searched or source in self._searched

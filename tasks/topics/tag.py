@@ -28,6 +28,8 @@ PRIORITY = 0.5
 #: How a topic is explained that no pattern found.
 DESCRIPTION = "description"
 PATTERN = pa.schema([(name, pa.string()) for name in ("topic", "pattern", "expression")] + [("place", pa.int32())])
+FOUND = pa.schema([("topic", pa.string()), ("found", pa.string())])
+REASON = pa.schema([*FOUND, ("pattern", pa.string()), ("rank", pa.int32())])
 TOPIC = pa.schema(
     [
         ("item_id", pa.string()),
@@ -40,7 +42,7 @@ TOPIC = pa.schema(
 Hit = tuple[str, str, str]  # item, topic, pattern
 Found = tuple[str, str, str, float | None]  # item, topic, what fired, similarity
 MATCH, NARROW, HITS, LETTERED = (
-    home.SQL / "topics" / f"{name}.sql" for name in ("match", "narrow", "hits", "lettered")
+    home.SQL / "topics" / f"{name}.sql" for name in ("match", "narrow", "ordered_hits", "lettered")
 )
 #: So many topics are first looked for as one. More than twenty, and RE2 gives up its automaton: forty times as slow.
 TOGETHER = 9
@@ -77,6 +79,9 @@ class Tagger:
             for place, pattern in enumerate(topic.patterns.both)
         ]
         self._patterns = pa.Table.from_pylist(rows, PATTERN)
+        ranked = sorted(enumerate(topics), key=lambda one: (one[1].priority, one[0]))
+        self._rank = {topic.key: rank for rank, (_, topic) in enumerate(ranked)}
+        self._reasons: dict[tuple[str, str], str | None] = {}
 
     def find(self, db: warehouse.Connection) -> None:
         """Fill staging.fired with the topics and intents that patterns find. Reads what 25_topic.sql made."""
@@ -100,11 +105,33 @@ class Tagger:
 
         ``embed`` knows the texts of staging.item: with it, meaning is blended in.
         """
-        warehouse.put(db, "staging.pattern", self._patterns)
-        warehouse.run_file(db, home.SQL / "topics" / "reason.sql")
-        hits = db.sql(HITS.read_text(encoding="utf-8")).fetchall()
-        found = self._blended(db, hits, embed) if embed and self._describe else by_pattern(self.topics, hits)
-        warehouse.put(db, "staging.topic", pa.Table.from_pylist(found, TOPIC))
+        self._explain(db)
+        warehouse.run_file(db, home.SQL / "topics" / "hit.sql")
+        if embed and self._describe:
+            hits = db.sql(HITS.read_text(encoding="utf-8")).fetchall()
+            warehouse.put(db, "staging.topic", pa.Table.from_pylist(self._blended(db, hits, embed), TOPIC))
+        else:
+            warehouse.run_file(db, home.SQL / "topics" / "by_pattern.sql")
+
+    def _explain(self, db: warehouse.Connection) -> None:
+        """Make staging.reason: which pattern it was. The same few words come back week after week."""
+        unexplained, reason = (
+            (home.SQL / "topics" / f"{name}.sql").read_text("utf-8") for name in ("unexplained", "reason")
+        )
+        found = db.sql(unexplained).fetchall()
+        if new := [one for one in found if one not in self._reasons]:
+            warehouse.put(db, "staging.pattern", self._patterns)
+            rows = [{"topic": topic, "found": words} for topic, words in new]
+            warehouse.put(db, "staging.unexplained", pa.Table.from_pylist(rows, FOUND))
+            explained: dict[tuple[str, str], str | None] = dict.fromkeys(new)
+            explained |= {(topic, words): pattern for topic, words, pattern in db.sql(reason).fetchall()}
+            self._reasons |= explained  # at once: another week may be judged beside this one
+        rows = [
+            {"topic": topic, "found": words, "pattern": pattern, "rank": self._rank[topic]}
+            for topic, words in found
+            if (pattern := self._reasons[topic, words])
+        ]
+        warehouse.put(db, "staging.reason", pa.Table.from_pylist(rows, REASON))
 
     def _blended(self, db: warehouse.Connection, hits: Sequence[Hit], embed: Embed) -> list[dict[str, object]]:
         """Topics from patterns and meaning together."""
@@ -142,13 +169,6 @@ def _too_large(search: Search, error: duckdb.Error) -> ConfigError:
 def batched(searches: Sequence[Search], size: int) -> Iterator[Sequence[Search]]:
     """The searches, ``size`` at a time."""
     return (searches[first : first + size] for first in range(0, len(searches), size))
-
-
-def by_pattern(topics: Sequence[Topic], hits: Sequence[Hit]) -> list[dict[str, object]]:
-    """Topics from patterns alone: by priority, then in the order of the file."""
-    rank = {topic.key: (topic.priority, place) for place, topic in enumerate(topics)}
-    ordered = sorted(hits, key=lambda hit: (hit[0], rank[hit[1]]))
-    return _placed([(item, topic, pattern, None) for item, topic, pattern in ordered])
 
 
 def blend(

@@ -69,8 +69,9 @@ def test_the_same_bytes_as_here(pdf: Callable[[str, str], Path]) -> None:
     with Process() as drawing:
         drawn = drawing.draw(job(sample.quiet(), "nl", "en"))
         again = drawing.draw(job(sample.quiet(), "en"))
-    assert drawn.files == {f"report.{one}.pdf": pdf("quiet", one).read_bytes() for one in ("nl", "en")}
-    assert again.files == {"report.en.pdf": drawn.files["report.en.pdf"]}
+    for one in ("nl", "en"):
+        assert drawn.files[f"report.{one}.pdf"] == pdf("quiet", one).read_bytes()
+    assert again.files == {name: data for name, data in drawn.files.items() if ".en." in name}
     assert again.cpu_seconds > drawn.cpu_seconds
     assert drawn.peak_mb > 20
 

@@ -35,7 +35,7 @@ WORDS = {
     "en": re.compile(r"\b(better|worse|higher|lower|improve\w*|declin\w*|risen|fallen|more positive|more negative)\b"),
 }
 #: Words for who reads a screen aloud or the method, which name directions without claiming any.
-QUIET = re.compile(r"<title>.*?</title>|<p>“.*?</p>", re.S)
+QUIET = re.compile(r"<title>.*?</title>|<style>.*?</style>|<p>“.*?</p>", re.S)
 
 
 @pytest.fixture
@@ -100,6 +100,7 @@ def weeks() -> Iterator[tuple[dict[str, Any], Institution]]:
         change(document)
         yield document, of
     yield sample.normal(), sample.institution(department=[])
+    yield sample.normal(), sample.institution(brand={"logo": "brand/larkmoor.svg"})
     yield sample.empty(), sample.institution(department=[])
     yield from promises()
 

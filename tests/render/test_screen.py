@@ -45,7 +45,8 @@ COLOURS = """() => {
 
 TITLES = "[...document.querySelectorAll('svg')].map(e => e.querySelector(':scope > title')?.textContent ?? '')"
 OUTSIDE = """[...document.querySelectorAll('h1, h2, p, li, svg')]
-  .filter(e => e.getBoundingClientRect().right > innerWidth).map(e => e.outerHTML.slice(0, 200))"""
+  .filter(e => !e.matches('.drawing > .large') && e.getBoundingClientRect().right > innerWidth)
+  .map(e => e.outerHTML.slice(0, 200))"""
 
 
 @cache
