@@ -42,7 +42,7 @@ TOPIC = pa.schema(
 Hit = tuple[str, str, str]  # item, topic, pattern
 Found = tuple[str, str, str, float | None]  # item, topic, what fired, similarity
 MATCH, NARROW, HITS, LETTERED = (
-    home.SQL / "topics" / f"{name}.sql" for name in ("match", "narrow", "hits", "lettered")
+    home.SQL / "topics" / f"{name}.sql" for name in ("match", "narrow", "ordered_hits", "lettered")
 )
 #: So many topics are first looked for as one. More than twenty, and RE2 gives up its automaton: forty times as slow.
 TOGETHER = 9
