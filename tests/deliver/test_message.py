@@ -282,9 +282,7 @@ def test_what_the_editor_asks_stands_under_the_headline_in_both_bodies(tmp_path:
     one = letter(tmp_path)
     asked = Decision("Bemens de telefoon <b>.", "Kost vier uur. Studentzaken, uiterlijk di 1 dec.")
     before = Decision("Meld het vooraf.", "Nog niets vastgelegd.")
-    said = Editor(
-        "Van de redactie:", "Rustige week.", "De redactie vraagt", (asked,), "Gevraagd in week 46", (before,)
-    )
+    said = Editor("Van de redactie:", "Rustige week.", "De redactie vraagt", (asked,), "Gevraagd in week 46", (before,))
     mail = received(dataclasses.replace(one, summary=dataclasses.replace(one.summary, editor=said)))
     plain, page = " ".join(text(mail, "plain").split()), html.fromstring(text(mail, "html"))
     assert "De redactie vraagt 1. Bemens de telefoon <b>. Kost vier uur." in plain
