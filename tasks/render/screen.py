@@ -11,7 +11,7 @@ from tasks.render.voice import Voice
 from tasks.settings import Institution
 
 #: As much as the PDF shows when it has room: both must tell the same.
-LIMITS = Limits(cases=3, open_items=6, topics=8, chart_height=205)
+LIMITS = Limits(cases=3, open_items=4, topics=8, chart_height=205)
 
 
 def render_html(document: dict[str, Any], institution: Institution, language: str, *, stamp: Stamp) -> bytes:
