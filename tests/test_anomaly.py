@@ -65,6 +65,7 @@ def judged(
         special = [{"kind": kind, "day": day} for kind, day in kinds]
         warehouse.put(db, "core.period", pa.Table.from_pylist(periods, model.PERIOD))
         warehouse.put(db, "core.heading", pa.Table.from_pylist([{"dimension": "source"}], model.HEADING))
+        warehouse.put(db, "core.topic", model.TOPICS.empty_table())
         warehouse.put(db, "core.academic", pa.Table.from_pylist(special, model.ACADEMIC))
         warehouse.put(db, "staging.fetch_windows", partition.WINDOWS.empty_table())
         desks = [{"department": "nobody", "source": name, "schedule": 0} for name in names]

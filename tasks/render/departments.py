@@ -106,8 +106,8 @@ def _row(voice: Voice, name: str, dimension: str, group: str) -> DepartmentRow:
         interval=voice.interval(reading, contract) if shown else "",
         median=_cell(voice, "first_response_time", **heading),
         net=_cell(voice, "net_sentiment", **heading),
-        open=_count(voice, facts.count("backlog", **heading), dimension),
-        overdue=_count(voice, facts.count("backlog", "overdue", **heading), dimension),
+        open=_count(voice, facts.count("backlog", "recent", **heading), dimension),
+        overdue=_count(voice, facts.count("backlog", "overdue_recent", **heading), dimension),
         verdict=voice.say(f"departments.{verdict}") if reading.n else voice.say("report.unknown"),
         emphasis=dimension == "department" and _missed_aloud(voice, group),
     )
