@@ -24,7 +24,7 @@ from tasks.period import Week
 from tasks.render import edition, fonts, pdf  # noqa: F401
 
 EVENTS = {"open", "os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.chmod"}
-SLUG, WEEK, POINTS = "school", "2026-W37", 20
+SLUG, WEEK = "school", "2026-W37"
 
 
 def run(step: str) -> None:
@@ -76,8 +76,8 @@ def fingerprint() -> dict[str, str]:
     }
 
 
-def main(step: str, folder: Path) -> dict[str, Any]:
-    """Clean run, then twenty killed ones: {"points": […], "wrong": […]}."""
+def main(step: str, folder: Path, most: int) -> dict[str, Any]:
+    """Clean run, then at most so many killed ones: {"points": […], "wrong": […]}."""
     state, report = home.state(), folder / "count"
     before = folder / "before"
     names = ["extract", "stage", "measure", "render"]
@@ -94,7 +94,7 @@ def main(step: str, folder: Path) -> dict[str, Any]:
     events = int(report.read_text())
     clean = fingerprint()
     seeded = random.Random(step)  # noqa: S311 repeatable, not secret
-    points = sorted(seeded.sample(range(1, events + 1), min(POINTS, events)))
+    points = sorted(seeded.sample(range(1, events + 1), min(most, events)))
     wrong = []
     for point in points:
         shutil.rmtree(state)
@@ -110,4 +110,4 @@ def main(step: str, folder: Path) -> dict[str, Any]:
 if __name__ == "__main__":
     fonts.prepare()
     home.CONFIG = Path(sys.argv[2]) / "institutions"
-    print(json.dumps(main(sys.argv[1], Path(sys.argv[2]))))
+    print(json.dumps(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))))

@@ -147,15 +147,14 @@ def test_a_difference_ends_the_benchmark(folder: Path, monkeypatch: pytest.Monke
 
 
 @pytest.mark.slow
-@pytest.mark.usefixtures("told")
-def test_a_lake_is_used_again_while_its_generator_is_the_same(folder: Path) -> None:
-    state = lakes.made(folder, WEEKS[0], ITEMS)
+def test_a_lake_is_used_again_while_its_generator_is_the_same(tmp_path: Path) -> None:
+    state = lakes.made(tmp_path, WEEKS[0], ITEMS)
     part = next((state / "lake" / "turns").glob("*/*/*.parquet"))
     before = (part.stat().st_mtime_ns, part.read_bytes())
-    assert lakes.made(folder, WEEKS[0], ITEMS) == state
+    assert lakes.made(tmp_path, WEEKS[0], ITEMS) == state
     assert part.stat().st_mtime_ns == before[0]
     (state / lakes.MARK).write_text("an older one", encoding="ascii")
-    lakes.made(folder, WEEKS[0], ITEMS)
+    lakes.made(tmp_path, WEEKS[0], ITEMS)
     assert part.stat().st_mtime_ns != before[0]
     assert part.read_bytes() == before[1]  # the same weeks, the same bytes
 

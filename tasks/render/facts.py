@@ -33,10 +33,15 @@ class Contract:
 
 
 class Facts:
-    """The document, asked by week and heading. Missing rows are zero cases: a quiet week has no rows at all."""
+    """The document, asked by week and heading. Missing rows are zero cases: a quiet week has no rows at all.
 
-    def __init__(self, document: dict[str, Any], institution: Institution) -> None:
+    Who does not name a heading gets the figures of ``department``, or of everybody without one.
+    """
+
+    def __init__(self, document: dict[str, Any], institution: Institution, department: str | None = None) -> None:
         self.document = document
+        self.department = department
+        self._own = ("all", "all") if department is None else ("department", department)
         self.clock = institution.respond.headline_clock
         self.week: str = document["week"]
         self.weeks: list[str] = list(document["weeks"])
@@ -72,8 +77,9 @@ class Facts:
         """Whether the document holds this metric."""
         return metric in self.document["metrics"]
 
-    def row(self, metric: str, week: str, dimension: str = "all", group: str = "all") -> Row:
+    def row(self, metric: str, week: str, dimension: str | None = None, group: str | None = None) -> Row:
         """One row, or an empty one; its numbers know where they come from."""
+        dimension, group = dimension or self._own[0], group or self._own[1]
         row = self._rows.get(metric, {}).get((week, dimension, group), {})
         return traced_row(row, metric, f" {week} {dimension} {group}")
 
@@ -90,8 +96,11 @@ class Facts:
         found: int = self.row(metric, week, **heading).get(column) or traced(0, f"{metric}.{column} {week}")
         return found
 
-    def reading(self, metric: str, week: str | None = None, dimension: str = "all", group: str = "all") -> Reading:
+    def reading(
+        self, metric: str, week: str | None = None, dimension: str | None = None, group: str | None = None
+    ) -> Reading:
         """The headline figure of a metric with its interval."""
+        dimension, group = dimension or self._own[0], group or self._own[1]
         contract = self.contract(metric)
         row = self.row(metric, week or self.week, dimension, group)
         return Reading(
@@ -103,9 +112,9 @@ class Facts:
             authors=row.get("authors"),
         )
 
-    def change(self, metric: str, dimension: str = "all", group: str = "all") -> Change:
+    def change(self, metric: str) -> Change:
         """What measure allows us to say of the change since the base; without a row there is too little to compare."""
-        verdict: Change | None = self.row(metric, self.week, dimension, group).get("verdict")
+        verdict: Change | None = self.row(metric, self.week).get("verdict")
         return verdict or "too_few"
 
     def series(self, metric: str) -> list[Reading]:
@@ -117,8 +126,10 @@ class Facts:
         return sorted(g for week, d, g in self._rows.get(metric, {}) if (week, d) == (self.week, dimension))
 
     def listing(self, name: str) -> list[Row]:
-        """One of the lists; absent is empty."""
-        return [traced_row(row, f"lists.{name}") for row in self.document["lists"].get(name) or []]
+        """One of the lists, or a department's part of it; absent is empty."""
+        rows = self.document["lists"].get(name) or []
+        mine = (row for row in rows if self.department is None or row.get("department") == self.department)
+        return [traced_row(row, f"lists.{name}") for row in mine]
 
     def part(self, name: str) -> dict[str, Any]:
         """One of the document's other tables (``quality``, ``restated``); absent is empty."""

@@ -1,4 +1,4 @@
-"""Eight weeks at once through a real Airflow, over REST; then all of them again; then nothing is left running."""
+"""Five weeks, one more than may run at once, through a real Airflow over REST; then all again; then nothing is left."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ import pytest
 from tests.airflow.server import Server, eventually, running
 
 DAG = "weekly_report__overbrugge"
-WEEKS = [f"2026-W{number}" for number in range(40, 48)]
+WEEKS = [f"2026-W{number}" for number in range(43, 48)]
 RUN_SECONDS = 600
 
 
 @pytest.mark.slow
-def test_eight_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
+def test_five_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
     state = tmp_path / "state"
     with running(state) as server:
         eventually(lambda: DAG in dags(server), 120)
@@ -60,14 +60,14 @@ def dags(server: Server) -> list[str]:
 
 
 def backfill(server: Server, reprocess: str) -> list[dict[str, Any]]:
-    """Backfill the eight weeks with four runs at a time; returns the runs, which must all have succeeded."""
+    """Backfill the weeks with four runs at a time; returns the runs, which must all have succeeded."""
     made = call(
         server,
         "POST",
         "/api/v2/backfills",
         {
             "dag_id": DAG,
-            "from_date": "2026-09-28T00:00:00+02:00",
+            "from_date": "2026-10-19T00:00:00+02:00",
             "to_date": "2026-11-16T00:00:00+01:00",
             "max_active_runs": 4,
             "reprocess_behavior": reprocess,
