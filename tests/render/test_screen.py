@@ -150,14 +150,14 @@ def test_quotes_name_their_language_and_our_fonts_are_used(opened: Open) -> None
 
 def test_both_media_tell_the_same() -> None:
     """What stands on paper stands on the screen: the same blocks, whatever is added to them."""
+    from tasks.render.board import BOARD
     from tasks.render.facts import Facts
-    from tasks.render.page import html
-    from tasks.render.screen import LIMITS
+    from tasks.render.page import Limits, html
     from tasks.render.voice import Voice
 
     institution = sample.institution()
     voice = Voice(Facts(sample.normal(), institution), institution, "nl")
-    paper = html(voice, Stamp(1, "0123456789ab"), LIMITS)
+    paper = html(BOARD, voice, Stamp(1, "0123456789ab"), Limits(BOARD.rows[0], BOARD.largest_chart))
     screen = edition("normal", "nl").decode()
     tags = re.compile(r"<(?:style|head)>.*?</(?:style|head)>|<[^>]+>", re.DOTALL)
     told = [tags.sub(" ", page).split() for page in (paper, screen)]
