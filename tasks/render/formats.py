@@ -61,10 +61,10 @@ class Formats:
             digits = int(math.ceil(high) == beside != high)
             ends = f"{self._number(math.floor(low))}–{self._number(high if digits else math.ceil(high), digits)}%"
             return self._noted(ends, low, high)
-        ends = [self.value(low, unit), self.value(high, unit)]
-        if unit == "seconds" and ends[0] == ends[1]:  # “12 h to 12 h” says nothing
-            ends = [self._noted(self._duration(end, False, fine=True), end) for end in (low, high)]
-        return f"{ends[0]}{NBSP}{TO[self.language]} {ends[1]}"
+        told = [self.value(low, unit), self.value(high, unit)]
+        if unit == "seconds" and told[0] == told[1]:  # “12 h to 12 h” says nothing
+            told = [self._noted(self._duration(end, False, fine=True), end) for end in (low, high)]
+        return f"{told[0]}{NBSP}{TO[self.language]} {told[1]}"
 
     def value(self, value: float, unit: str) -> str:
         """A value in the unit of its contract."""
