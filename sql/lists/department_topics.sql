@@ -19,4 +19,4 @@ INNER JOIN about USING (item_id)
 WHERE heard.dimension = 'all' AND heard.direction = 'inbound' AND heard.kind <> 'repost'
 GROUP BY heard.department, about.entry.topic
 HAVING people >= 5
-ORDER BY heard.department, messages DESC, topic
+ORDER BY heard.department, messages DESC, about.entry.topic
