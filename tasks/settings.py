@@ -151,19 +151,24 @@ class Source(Table):
 
 
 class Department(Table):
-    """``[[department]]``: who can solve it; ``keywords`` are the routing of those who need no more than that."""
+    """``[[department]]``: who can solve it; ``keywords`` are the routing of those who need no more than that.
+
+    With ``page`` every edition has a page about this department alone.
+    """
 
     id: Identifier
     name: Names
     contact: Email | None = None
     keywords: tuple[Text, ...] = ()
+    page: StrictBool = False
 
 
 class Recipient(Table):
-    """Somebody who gets the report, in their language."""
+    """Somebody who gets the report, in their language; with ``department`` that department's page as well."""
 
     email: Email
     language: Language
+    department: Identifier | None = None
 
 
 class Deliver(Table):
@@ -242,6 +247,11 @@ class Institution(Table):
                 raise ValueError(
                     f"[deliver] {person.email} reads {person.language}; [institution] languages makes no such report"
                 )
+            if person.department and person.department not in self.pages:
+                raise ValueError(
+                    f"[deliver] {person.email} is to get a page on {person.department}, which is not made: "
+                    "write page = true in its [[department]]"
+                )
         if self.respond.clock == "open" and not self.hours:
             raise ValueError('[respond] clock = "open" needs at least one [[hours]] table, or clock = "always"')
         return self
@@ -253,6 +263,11 @@ class Institution(Table):
     @property
     def zone(self) -> ZoneInfo:
         return ZoneInfo(self.institution.timezone)
+
+    @property
+    def pages(self) -> tuple[str, ...]:
+        """The departments that have a page of their own."""
+        return tuple(department.id for department in self.department if department.page)
 
     @property
     def sources(self) -> tuple[Source, ...]:

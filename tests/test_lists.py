@@ -73,6 +73,24 @@ def test_a_solved_case_is_told_and_a_reopened_or_later_solved_one_is_not(lists: 
     assert found[0]["first_answer_at"] == "2026-09-08T12:30:00+02:00"
 
 
+def test_each_department_has_its_own_rows_beside_the_first_of_all(lists: Any) -> None:
+    waiting = [item(f"w{n}", f"2026-09-07T0{n}:00", needs_reply=True, text="Wie neemt er op?") for n in range(9)]
+    last = item("last", "2026-09-08T08:00", needs_reply=True, text="Wanneer is het tentamen?")
+    found = lists(*waiting, last)["open_items"]
+    assert [row["item_no"] for row in found] == [*(f"W37-0{n}" for n in range(1, 7)), "W37-10"]
+    assert [row["department"] for row in found] == ["nobody"] * 6 + ["exams"]
+
+
+def test_a_department_hears_of_topics_that_five_people_wrote_about(lists: Any) -> None:
+    def asked(name: str, text: str, many: int) -> list[Any]:
+        return [item(f"{name}{n}", f"2026-09-08T1{n}:00", author=f"{name}{n}", text=text) for n in range(many)]
+
+    again = item("again", "2026-09-09T10:00", author="exam0", text="Het tentamen was een ramp")
+    found = lists(*asked("exam", "Het tentamen was een ramp", 5), *asked("few", "De wifi in het tentamen", 4), again)
+    rows = [row for row in found["department_topics"] if row["department"] == "exams"]
+    assert [(row["topic"], row["messages"], row["people"]) for row in rows] == [("exams", 10, 9)]
+
+
 def test_each_step_from_heard_to_solved_is_a_part_of_the_one_before(lists: Any) -> None:
     found = lists(
         item("solved", "2026-09-08T10:00", needs_reply=True, case=SOLVED | {"id": "c1"}),

@@ -21,6 +21,7 @@ from tests.world import INSTITUTION, settle
         ("Europe/Amsterdam", "Europe/Amsterdm", "broken.toml, line 4: [institution] timezone “Europe/Amsterdm” is not a time zone; write one like Europe/Amsterdam."),
         ("[deliver]", "[delivery]", "broken.toml: delivery is not a known key. Did you mean deliver?"),
         ('recipients = [{ email = "board@school.example", language = "en" }]', "recipients = []", "broken.toml, line 25: [deliver] recipients needs at least one entry."),
+        ('language = "en" }]', 'language = "en", department = "exams" }]', "[deliver] board@school.example is to get a page on exams, which is not made: write page = true in its [[department]]."),
         ('language = "en" }]', 'language = "nl" }]', "[deliver] board@school.example reads nl; [institution] languages makes no such report."),
         ("board@school.example", "board@school.example\\r\\nBcc: x@y.example", "[deliver] recipients #1 email String should match pattern"),
         ('until = "17:00"', 'until = "08:00"', "[hours] #1 opens at 09:00 and closes at 08:00; split a night over two tables."),

@@ -1,4 +1,5 @@
 -- Who is still waiting and should hear from us first: promises already broken, then the oldest, of the last four weeks.
+-- The first of all, and those of each department.
 -- Words of private messages are never shown.
 --   due_at   the moment the promise runs out, or ran out; on the opening clock the hour in which its last second lies
 
@@ -47,5 +48,9 @@ INNER JOIN core.message AS message USING (item_id)
 INNER JOIN staging.mention AS words USING (item_id)
 LEFT JOIN core.case_file AS case_file ON message.case_id = case_file.case_id
 WINDOW first_first AS (ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id)
+QUALIFY
+    row_number() OVER first_first <= 6
+    OR row_number() OVER (
+        PARTITION BY waiting.department ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id
+    ) <= 6
 ORDER BY waiting.overdue DESC, waiting.asked_at, waiting.item_id
-LIMIT 6

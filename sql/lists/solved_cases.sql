@@ -1,5 +1,5 @@
 -- "You said, we did": cases solved in the week, those first whose loop is closed, in public, and about the most anger.
--- One of each department before a second of any.
+-- One of each department before a second of any; at most three of each.
 
 WITH solved AS (
     SELECT
@@ -24,6 +24,7 @@ WITH solved AS (
     INNER JOIN core.message AS message USING (item_id)
     INNER JOIN staging.mention AS words USING (item_id)
     LEFT JOIN core.turn AS turn ON case_file.thread_key = turn.thread_key AND turn.turn_no = 1
+    QUALIFY row_number() OVER (PARTITION BY case_file.case_id ORDER BY turn.answered_at) = 1
 ),
 
 ranked AS (
@@ -34,7 +35,6 @@ ranked AS (
             ORDER BY closed DESC, excerpt IS NULL, sentiment_score, heard_at, case_id
         ) AS turn_of_department
     FROM solved
-    QUALIFY row_number() OVER (PARTITION BY case_id ORDER BY first_answer_at) = 1
 )
 
 SELECT
@@ -55,5 +55,5 @@ SELECT
     with_feedback,
     reopened
 FROM ranked
+WHERE turn_of_department <= 3
 ORDER BY case_no
-LIMIT 4

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.errors import DeliveryError
+from tasks.render.job import file_name
 from tasks.settings import Institution
 
 
@@ -25,24 +26,20 @@ class Edition:
     files: dict[str, str]
     document: dict[str, Any]
 
-    def pdf_name(self, language: str) -> str:
-        """The report's name inside the folder."""
-        return f"report.{language}.pdf"
-
-    def pdf_sha256(self, language: str) -> str:
-        """What the manifest promises about the report; raises DeliveryError when it promises nothing."""
+    def pdf_sha256(self, language: str, department: str | None = None) -> str:
+        """What the manifest promises about a PDF; raises DeliveryError when it promises nothing."""
+        name = file_name(department, language, "pdf")
         try:
-            return self.files[self.pdf_name(language)]
+            return self.files[name]
         except KeyError:
-            raise DeliveryError(f"{self.folder}: the manifest names no {self.pdf_name(language)}. {_AGAIN}") from None
+            raise DeliveryError(f"{self.folder}: the manifest names no {name}. {_AGAIN}") from None
 
-    def pdf(self, language: str) -> bytes:
-        """The report's bytes; raises DeliveryError when they are not what render wrote."""
-        data = _read(self.folder / self.pdf_name(language))
-        if hashlib.sha256(data).hexdigest() != self.pdf_sha256(language):
-            raise DeliveryError(
-                f"{self.folder / self.pdf_name(language)} was changed after it was made: nothing was mailed. {_AGAIN}"
-            )
+    def pdf(self, language: str, department: str | None = None) -> bytes:
+        """The bytes of the report, or of a department's page; raises DeliveryError when render wrote others."""
+        path = self.folder / file_name(department, language, "pdf")
+        data = _read(path)
+        if hashlib.sha256(data).hexdigest() != self.pdf_sha256(language, department):
+            raise DeliveryError(f"{path} was changed after it was made: nothing was mailed. {_AGAIN}")
         return data
 
 
@@ -66,8 +63,10 @@ def read(folder: Path, institution: Institution) -> Edition:
     if hashlib.sha256(metrics).hexdigest() != files.get("metrics.json"):
         raise DeliveryError(f"{folder / 'metrics.json'} was changed after it was made: nothing was mailed. {_AGAIN}")
     edition = Edition(folder, week, revision, as_of, fingerprint, files, json.loads(metrics))
-    for language in sorted({person.language for person in institution.deliver.recipients}):
-        edition.pdf(language)
+    for person in institution.deliver.recipients:
+        edition.pdf(person.language)
+        if person.department:
+            edition.pdf(person.language, person.department)
     return edition
 
 

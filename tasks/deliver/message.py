@@ -4,7 +4,7 @@ multipart/mixed
 ├── multipart/alternative
 │   ├── text/plain
 │   └── text/html
-└── application/pdf        (not when it is too big: then a sentence says where it is)
+└── application/pdf        (and one for the reader's own department; none when too big: then a sentence says where)
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tasks.deliver import body
 from tasks.deliver.edition import Edition
 from tasks.errors import ConfigError
 from tasks.render.editor import Editor
+from tasks.render.job import file_name
 from tasks.render.summary import Summary, Tile
 from tasks.settings import Institution, Recipient
 
@@ -95,14 +96,16 @@ def sender(institution: Institution) -> Address:
 
 def build(letter: Letter) -> EmailMessage:
     """The mail, with CRLF line ends and no line over 998 bytes."""
-    pdf = letter.edition.pdf(letter.language)
-    attach = _base64_size(len(pdf)) <= LIMIT_BYTES
-    context = _context(letter, len(pdf), attach)
+    pdfs = _pdfs(letter)
+    total = sum(map(len, pdfs.values()))
+    attach = sum(_base64_size(len(pdf)) for pdf in pdfs.values()) <= LIMIT_BYTES
+    context = _context(letter, total, attach)
     message = EmailMessage(policy=policy.SMTP)
     message.set_content(body.text(context), cte="quoted-printable")
     message.add_alternative(body.html(context), subtype="html", cte="quoted-printable")
     if attach:
-        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=_attachment_name(letter))
+        for name, pdf in pdfs.items():
+            message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
     else:
         message.make_mixed()
     _add_headers(message, letter, context["subject"])  # last: what makes parts takes the Content- headers away
@@ -206,17 +209,31 @@ def _notice(letter: Letter) -> str:
 def _where(letter: Letter, pdf_bytes: int, attach: bool) -> str:
     say = body.words(letter.language)
     if attach:
-        return say("attached", name=_attachment_name(letter), size=-(-pdf_bytes // 1024))
-    place = letter.edition.folder.resolve() / letter.edition.pdf_name(letter.language)
+        told = say("attached", name=_attachment_name(letter), size=-(-pdf_bytes // 1024))
+        own = letter.recipient.department
+        if own is None:
+            return told
+        named = {one.id: getattr(one.name, letter.language) for one in letter.institution.department}
+        return f"{told} {say('attached_page', department=body.one_line(named[own], body.LINE_LENGTH))}"
+    place = letter.edition.folder.resolve() / file_name(None, letter.language, "pdf")
     shown = place.relative_to(home.state()) if place.is_relative_to(home.state()) else place.name
     return say("too_big", size=-(-pdf_bytes // (1024 * 1024)), place=shown)
 
 
-def _attachment_name(letter: Letter) -> str:
+def _pdfs(letter: Letter) -> dict[str, bytes]:
+    """What goes with the mail by name: the report, and the page on the reader's own department."""
+    own, language = letter.recipient.department, letter.language
+    pdfs = {_attachment_name(letter): letter.edition.pdf(language)}
+    if own:
+        pdfs[_attachment_name(letter, own)] = letter.edition.pdf(language, own)
+    return pdfs
+
+
+def _attachment_name(letter: Letter, department: str | None = None) -> str:
     """``weekrapport-overbrugge-2026-W47-r1.nl.pdf``: also readable a year later in a downloads folder."""
     kind = {"nl": "weekrapport", "en": "weekly-report"}[letter.language]
-    edition = letter.edition
-    return f"{kind}-{letter.institution.slug}-{edition.week}-r{edition.revision}.{letter.language}.pdf"
+    edition, part = letter.edition, "" if department is None else f"-{department}"
+    return f"{kind}-{letter.institution.slug}{part}-{edition.week}-r{edition.revision}.{letter.language}.pdf"
 
 
 def _base64_size(count: int) -> int:

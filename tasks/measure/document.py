@@ -23,7 +23,7 @@ TREND_WEEKS = 12
 BASE_WEEKS = 4
 BASE = "base"
 #: The rows a report shows beside its metrics, each a file in sql/lists.
-LISTS = ("coverage", "funnel", "hours", "open_items", "solved_cases")
+LISTS = ("coverage", "department_topics", "funnel", "hours", "open_items", "solved_cases")
 #: What analysts look at, and no report shows.
 ANALYST_LISTS = ("unmatched_negatives", "rising_words")
 Document = dict[str, Any]

@@ -11,8 +11,25 @@ from typing import Any
 from tasks.render.verdict import SMALLEST_GROUP
 
 #: Lists without anybody's words; the others never leave the edition.
-SAFE_LISTS = ("coverage", "funnel", "hours")
+SAFE_LISTS = ("coverage", "department_topics", "funnel", "hours")
 KEYS = ("week", "dimension", "group")
+
+
+def part_of(document: dict[str, Any], department: str | None) -> dict[str, Any]:
+    """What belongs to a department's page: its rows, and what was read. All of it for the board's."""
+    if department is None:
+        return document
+    metrics = {
+        name: {**metric, "rows": [row for row in metric["rows"] if _of(row) == ("department", department)]}
+        for name, metric in document["metrics"].items()
+    }
+    topics = document["lists"].get("department_topics", [])
+    lists = {
+        "coverage": document["lists"].get("coverage", []),
+        "department_topics": [row for row in topics if row["department"] == department],
+    }
+    kept = ("institution", "week", "as_of", "weeks", "base", "topics")
+    return {name: document[name] for name in kept if name in document} | {"metrics": metrics, "lists": lists}
 
 
 def as_json(document: dict[str, Any], printed: Mapping[str, Collection[str]]) -> str:
@@ -47,6 +64,10 @@ def as_csv(document: dict[str, Any]) -> str:
 def _large_enough(rows: Iterable[dict[str, Any]]) -> Iterator[dict[str, Any]]:
     """Without the rows of departments and sources in which so few were counted that they point at people."""
     return (row for row in rows if row.get("dimension") == "all" or (row.get("n") or 0) >= SMALLEST_GROUP)
+
+
+def _of(row: Mapping[str, Any]) -> tuple[Any, Any]:
+    return row.get("dimension"), row.get("group")
 
 
 def _inert(value: object) -> object:

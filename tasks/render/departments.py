@@ -68,8 +68,8 @@ def _missed_aloud(voice: Voice, group: str) -> bool:
 
 
 def _groups(voice: Voice) -> list[str]:
-    """Every department that has any figure this week, plus what nobody owns; none when none are set up."""
-    if not voice.institution.department:
+    """Every department with any figure this week, and what nobody owns; none when none are set up or one is told of."""
+    if not voice.institution.department or voice.facts.department:
         return []
     seen = {
         group

@@ -34,7 +34,7 @@ class Editor:
 
 def editor(voice: Voice) -> Editor:
     """What ``tasks.editorial`` put into the document, in one language."""
-    given = voice.facts.document.get("editorial") or {}
+    given = voice.facts.editorial
     before = given.get("before") or {}
     title = voice.say("editor.before", number=int(before["week"][6:])) if before else ""
     return Editor(

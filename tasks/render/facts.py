@@ -128,13 +128,19 @@ class Facts:
     def listing(self, name: str) -> list[Row]:
         """One of the lists, or a department's part of it; absent is empty."""
         rows = self.document["lists"].get(name) or []
-        mine = (row for row in rows if self.department is None or row.get("department") == self.department)
+        mine = (row for row in rows if self.department in (None, row.get("department", self.department)))
         return [traced_row(row, f"lists.{name}") for row in mine]
 
     def part(self, name: str) -> dict[str, Any]:
         """One of the document's other tables (``quality``, ``restated``); absent is empty."""
         found: dict[str, Any] = traced_tree(self.document.get(name) or {}, name)
         return found
+
+    @property
+    def editorial(self) -> dict[str, Any]:
+        """The editor's words, which are for the board."""
+        found: dict[str, Any] = self.document.get("editorial") or {}
+        return {} if self.department else found
 
     @property
     def base_weeks(self) -> int:

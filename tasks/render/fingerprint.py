@@ -14,7 +14,8 @@ from tasks.settings import Institution
 
 PARTS = ("data", "sql", "templates", "config", "calendar", "editor")
 #: The templates a report depends on; those of the e-mail are not among them.
-TEMPLATES = ("report.html.j2", "report.css", "screen.css", "blocks/*.html.j2", "text/nl.toml", "text/en.toml")
+PAGES = ("page.html.j2", "report.html.j2", "department.html.j2", "blocks/*.html.j2")
+TEMPLATES = (*PAGES, "report.css", "screen.css", "text/nl.toml", "text/en.toml")
 CODE = ("tasks", "plugins", "dags")
 Files = Mapping[str, bytes]
 
@@ -107,7 +108,7 @@ def _shown(institution: Institution, document: dict[str, Any]) -> dict[str, Any]
         "classification": about.classification.model_dump(),
         "respond": institution.respond.model_dump(mode="json"),
         "targets": {name: metric["contract"].get("target") for name, metric in document["metrics"].items()},
-        "departments": [[one.id, one.name.model_dump()] for one in institution.department],
+        "departments": [[one.id, one.name.model_dump(), one.page] for one in institution.department],
         "sources": [[one.id, one.name.model_dump()] for one in institution.source],
         "brand": institution.brand.model_dump(mode="json", exclude={"letter"}),
         "brand_files": digests(institution),

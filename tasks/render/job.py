@@ -13,6 +13,11 @@ from tasks.settings import Institution
 NOBODY = "nobody@nowhere.invalid"
 
 
+def file_name(department: str | None, language: str, ending: str) -> str:
+    """``report.nl.pdf``, or ``department-exams.nl.pdf`` for a department's own page."""
+    return f"{'report' if department is None else f'department-{department}'}.{language}.{ending}"
+
+
 @dataclass(frozen=True, slots=True)
 class Job:
     """What an edition's files are made of: the document, the institution, what names the edition, which languages."""
@@ -32,10 +37,12 @@ class Job:
         from tasks.render.pdf import render_pdf  # WeasyPrint and all that, only for who draws
         from tasks.render.screen import render_html
 
-        given, files = (self.document, self.institution), {}
+        files = {}
         for language in self.languages:
-            files[f"report.{language}.pdf"] = render_pdf(*given, language, stamp=self.stamp)
-            files[f"report.{language}.html"] = render_html(*given, language, stamp=self.stamp)
+            for part in (None, *self.institution.pages):
+                given = (self.document, self.institution, language)
+                files[file_name(part, language, "pdf")] = render_pdf(*given, stamp=self.stamp, department=part)
+                files[file_name(part, language, "html")] = render_html(*given, stamp=self.stamp, department=part)
         return files
 
     def packed(self) -> dict[str, Any]:

@@ -1,8 +1,9 @@
-"""The report as HTML: every block's content, put into the template."""
+"""A page as HTML: what every kind of page shares, put into its template. The kinds are in board and department."""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -12,12 +13,10 @@ from markupsafe import Markup, escape
 
 from tasks import home
 from tasks.errors import RenderError
-from tasks.render import curves, departments, hours, quality, rows, steps, talk, topics, weeks
+from tasks.render import rows
 from tasks.render.charts.sparkline import sparkline
 from tasks.render.dress import Dress, Medium, policy
 from tasks.render.formats import parse_moment
-from tasks.render.notes import GAPS
-from tasks.render.restated import restated
 from tasks.render.stamp import Stamp
 from tasks.render.summary import summarize
 from tasks.render.tiles import Tile
@@ -26,31 +25,47 @@ from tasks.render.voice import Voice
 
 #: What a line must not break inside of: ``75–91%``, ``95%-interval``.
 RANGE = re.compile(r"(\S*\d–\S+|\d+%-\w+)")
-TEMPLATE = "report.html.j2"
-#: What stands between the two narrow charts of page 1, in CSS pixels.
-BETWEEN = 78
-#: Metrics of the method block, in reading order.
-EXPLAINED = ("mention_volume", "sla_attainment", "first_response_time", "backlog", "net_sentiment", "loop_closure")
 
 
 @dataclass(frozen=True, slots=True)
-class Limits:
-    """How much the lists and charts may take, so that three pages are enough; the height is in CSS pixels."""
+class Rows:
+    """How many rows the lists of a page may have."""
 
     cases: int
     open_items: int
     topics: int
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """How much the lists and charts may take; the height is in CSS pixels."""
+
+    rows: Rows
     chart_height: float
 
 
-def html(voice: Voice, stamp: Stamp, limits: Limits, medium: Medium = "paper") -> str:
+@dataclass(frozen=True, slots=True)
+class Kind:
+    """A kind of page: its template, what that needs beside what all need, and what may fit, most first."""
+
+    template: str
+    context: Callable[[Voice, Limits], dict[str, Any]]
+    most_pages: int
+    #: In CSS pixels.
+    largest_chart: int
+    smallest_chart: int
+    rows: tuple[Rows, ...]
+
+
+def html(kind: Kind, voice: Voice, stamp: Stamp, limits: Limits, medium: Medium = "paper") -> str:
     """The whole page; raises RenderError when the template asks for something that is not there."""
     voice.formats.printed.clear()  # what an earlier, larger try had printed is not on this page
     dress = Dress.of(voice.institution)
+    given = _shared(voice, stamp, limits) | kind.context(voice, limits) | _worn(dress, medium)
     try:
-        page = _environment().get_template(TEMPLATE).render(_context(voice, stamp, limits) | _worn(dress, medium))
+        page = _environment().get_template(kind.template).render(given)
     except TemplateError as error:
-        raise RenderError(f"report_templates/{TEMPLATE}: {error}.") from None
+        raise RenderError(f"report_templates/{kind.template}: {error}.") from None
     return dress.painted(page, medium)
 
 
@@ -74,14 +89,15 @@ def _environment() -> Environment:
     return environment
 
 
-def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
+def _shared(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
     say, told = voice.say, summarize(voice)
+    names: dict[str, Any] = {"institution": voice.institution.name, "name": voice.subject, "number": voice.number}
     return {
         "t": say,
         "lang": voice.language,
         "institution": voice.institution.name,
-        "title": say("report.title", institution=voice.institution.name, number=voice.number),
-        "description": say("report.description", institution=voice.institution.name, number=voice.number),
+        "title": say(f"{voice.part}.title", **names),
+        "description": say(f"{voice.part}.description", **names),
         "keywords": say("report.keywords", week=voice.facts.week),
         "created": voice.facts.document["as_of"],
         "footer": footer(voice, stamp),
@@ -89,33 +105,11 @@ def _context(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "editor": told.editor,
         "sparks": [_spark(voice, tile) for tile in told.tiles],
         "tiles_note": _tiles_note(voice),
-        "restated": restated(voice, EXPLAINED),
-        # One chart beside two of half its height with their own titles.
-        "answers": curves.answers(voice, limits.chart_height + BETWEEN),
-        "weekly": weeks.weekly(voice, limits.chart_height * 0.57),
-        "waiting_weeks": weeks.waiting(voice, limits.chart_height * 0.43),
-        "has_departments": bool(voice.institution.department),
-        "departments": departments.table(voice),
-        "promise_short": voice.promise_short,
-        "clock": voice.clock,
-        "sla": voice.facts.contract("sla_attainment"),
-        "sla_target": voice.target(voice.facts.contract("sla_attainment")),
-        "minimum": voice.formats.number(voice.facts.contract("sla_attainment").min_count),
-        "topics": topics.topics(voice, limits.topics),
-        "hours": hours.hours(voice),
-        "talk": talk.talk(voice),
-        "sentiment_checked": quality.checked(voice),
-        "funnel": steps.from_heard_to_solved(voice),
-        "cases": rows.cases(voice, limits.cases),
-        "open_items": rows.open_items(voice, limits.open_items),
-        **_open_words(voice, limits.open_items),
+        "cases": rows.cases(voice, limits.rows.cases),
+        "open_items": rows.open_items(voice, limits.rows.open_items),
+        **_open_words(voice, limits.rows.open_items),
         "waiting": voice.facts.count("backlog"),
-        "coverage": rows.coverage(voice),
-        "coverage_title": _coverage_title(voice),
-        "method": [
-            (voice.title(contract), contract.caveat[voice.language])
-            for contract in map(voice.facts.contract, EXPLAINED)
-        ],
+        "own_page": voice.facts.department is not None,
     }
 
 
@@ -156,7 +150,11 @@ def _spark(voice: Voice, tile: Tile) -> Markup | None:
 def _tiles_note(voice: Voice) -> str:
     if not voice.facts.base:
         return voice.say("note.tiles_first")
-    return voice.say("note.tiles", weeks=voice.base, n=len(voice.facts.weeks))
+    return voice.say(
+        "note.tiles" if voice.facts.department is None else "department.tiles",
+        weeks=voice.base,
+        n=len(voice.facts.weeks),
+    )
 
 
 def _open_words(voice: Voice, most: int) -> dict[str, str]:
@@ -171,17 +169,6 @@ def _open_words(voice: Voice, most: int) -> dict[str, str]:
         title = say("open.title_plain")
     listed = len(voice.facts.listing("open_items"))
     hidden = traced(max(waiting, listed) - min(most, listed), "backlog.recent, not listed")
-    caption = say("open.caption_more", count=hidden, n=number(hidden)) if hidden > 0 else say("open.caption")
+    part = "open" if voice.facts.department is None else "department.open"
+    caption = say(f"{part}.caption_more", count=hidden, n=number(hidden)) if hidden > 0 else say(f"{part}.caption")
     return {"open_title": title, "open_caption": caption}
-
-
-def _coverage_title(voice: Voice) -> str:
-    sources = voice.facts.listing("coverage")
-    gaps = sum(row["status"] in GAPS for row in sources)
-    if not sources:
-        return voice.say("coverage.title")
-    if gaps:
-        return voice.say("coverage.title_incomplete", count=gaps, n=gaps, total=len(sources))
-    if any(row["status"] != "complete" for row in sources):
-        return voice.say("coverage.title")
-    return voice.say("coverage.title_complete", count=len(sources), n=len(sources))

@@ -7,7 +7,6 @@ from typing import Any
 
 from tasks.measure.contract import TILES
 from tasks.render.facts import BASE
-from tasks.render.trace import traced
 from tasks.render.verdict import against
 from tasks.render.voice import Voice
 
@@ -15,10 +14,9 @@ from tasks.render.voice import Voice
 def paragraphs(voice: Voice) -> Iterator[str]:
     """Plain text, one paragraph each."""
     if not voice.facts.count("mention_volume"):
-        yield voice.say("summary.empty", number=voice.number, institution=voice.institution.name)
+        yield voice.say(f"{voice.part}.empty", number=voice.number, name=voice.subject)
         return
-    blocks = ((_volume, _on_time), (_median, _sentiment), (_loop, _unchanged))
-    for block in blocks:
+    for block in BLOCKS if voice.facts.department is None else SHORT:
         told = " ".join(filter(None, (part(voice) for part in block)))
         if told:
             yield told
@@ -27,9 +25,7 @@ def paragraphs(voice: Voice) -> Iterator[str]:
 def _volume(voice: Voice) -> str:
     facts, say, number = voice.facts, voice.say, voice.formats.number
     mentions, authors = facts.count("mention_volume"), facts.count("mention_volume", "authors")
-    asked = next(
-        (step["n"] for step in facts.listing("funnel") if step["step"] == "asked"), traced(0, "lists.funnel asked")
-    )
+    asked = facts.count("first_response_time")
     text = say("summary.volume", count=mentions, number=voice.number, mentions=number(mentions))
     if authors:
         text += say("summary.authors", count=authors, authors=number(authors))
@@ -129,3 +125,8 @@ def _loop(voice: Voice) -> str:
         return voice.say("summary.loop_few", count=reading.n, **counts)
     told = voice.say("summary.loop", value=voice.value(reading, contract), **counts)
     return f"{told} {_moved(voice, 'loop_closure')}".strip()
+
+
+#: What stands together in a paragraph. A department's page has one sheet, and its tiles say the rest.
+BLOCKS = ((_volume, _on_time), (_median, _sentiment), (_loop, _unchanged))
+SHORT = ((_volume, _on_time), (_loop, _unchanged))

@@ -5,16 +5,21 @@ from __future__ import annotations
 from typing import Any
 
 from tasks.render.facts import Facts
+from tasks.render.kinds import kind_of
 from tasks.render.page import Limits, html
 from tasks.render.stamp import Stamp
 from tasks.render.voice import Voice
 from tasks.settings import Institution
 
-#: As much as the PDF shows when it has room: both must tell the same.
-LIMITS = Limits(cases=3, open_items=4, topics=8, chart_height=205)
 
-
-def render_html(document: dict[str, Any], institution: Institution, language: str, *, stamp: Stamp) -> bytes:
-    """The finished file; it needs nothing beside it."""
-    voice = Voice(Facts(document, institution), institution, language)
-    return html(voice, stamp, LIMITS, "screen").encode()
+def render_html(
+    document: dict[str, Any],
+    institution: Institution,
+    language: str,
+    *,
+    stamp: Stamp,
+    department: str | None = None,
+) -> bytes:
+    """The finished file; it needs nothing beside it. It shows as much as the PDF does when that has room."""
+    voice, kind = Voice(Facts(document, institution, department), institution, language), kind_of(department)
+    return html(kind, voice, stamp, Limits(kind.rows[0], kind.largest_chart), "screen").encode()

@@ -52,5 +52,5 @@ def summarize(voice: Voice) -> Summary:
         editor=editor(voice),
         warnings=tuple(incomplete(voice)),
         period=say("report.period", number=voice.number, days=voice.formats.days(*week_days(voice.facts.week))),
-        report_name=say("report.name"),
+        report_name=say(f"{voice.part}.name", name=voice.subject),
     )

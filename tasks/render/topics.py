@@ -114,8 +114,10 @@ def _part(voice: Voice, dimension: str, group: str, week: str | None = None) -> 
 
 
 def _shown(voice: Voice) -> list[tuple[str, Reading]]:
-    """Every topic with enough scored mentions, of enough people."""
+    """Every topic with enough scored mentions, of enough people; they are not split by department."""
     facts = voice.facts
+    if facts.department:
+        return []
     readings = [(one, facts.reading(METRIC, dimension="topic", group=one)) for one in facts.groups(METRIC, "topic")]
     return [(group, one) for group, one in readings if _enough(voice, one) and one.value is not None]
 

@@ -78,6 +78,17 @@ class Voice:
                 return self.named(department.name)
         return self.say("report.nobody")
 
+    @property
+    def subject(self) -> str:
+        """What the page is about: the institution, or one of its departments."""
+        one = self.facts.department
+        return self.institution.name if one is None else self.department(one)
+
+    @property
+    def part(self) -> str:
+        """The table of the sentences that say what the page is about."""
+        return "report" if self.facts.department is None else "department"
+
     def topic(self, ident: object) -> str:
         """A topic's name in the taxonomy of the week; what has none is said so."""
         names = self.facts.document.get("topics", {}).get(ident)

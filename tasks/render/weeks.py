@@ -11,8 +11,11 @@ from tasks.render.trace import AXIS, traced
 from tasks.render.verdict import Reading, stands_out
 from tasks.render.voice import Voice
 
+#: The width of page 1's narrow column, in CSS pixels.
+NARROW = 250
 
-def weekly(voice: Voice, height: float) -> Figure:
+
+def weekly(voice: Voice, height: float, width: float = NARROW) -> Figure:
     """Share in time for every week, with its interval; a week with too few cases leaves a gap."""
     say, facts, formats = voice.say, voice.facts, voice.formats
     contract = facts.contract("sla_attainment")
@@ -33,13 +36,14 @@ def weekly(voice: Voice, height: float) -> Figure:
         "" if newest is None else formats.pct(newest),
         [(share, formats.pct(traced(share, AXIS))) for share in _scale(list(weeks.values()), contract.target)],
         _told(voice, shares, missed, target),
-        height=height,
+        width,
+        height,
     )
     read = say("trend.read" if target else "trend.read_plain", minimum=minimum)
     return Figure(_title(voice, bool(target), len(missed), len(shares)), subtitle, chart, read)
 
 
-def waiting(voice: Voice, height: float) -> Figure:
+def waiting(voice: Voice, height: float, width: float = NARROW) -> Figure:
     """Who still waited on each Monday, of the four weeks before it: counts of everybody, so without an interval."""
     say, facts, number = voice.say, voice.facts, voice.formats.number
     weeks = {
@@ -65,7 +69,7 @@ def waiting(voice: Voice, height: float) -> Figure:
         for one in weeks.values()
     ]
     newest = say("waiting.newest", n=number(now.waiting), overdue=number(now.overdue))
-    chart = bars(list(weeks.values()), newest, say("waiting.alt", values=voice.formats.listed(told)), height=height)
+    chart = bars(list(weeks.values()), newest, say("waiting.alt", values=voice.formats.listed(told)), width, height)
     return Figure(title, subtitle, chart, "")
 
 

@@ -183,6 +183,21 @@ def test_a_report_too_big_to_attach_leaves_a_sentence_about_its_place(tmp_path: 
     assert str(state) not in text(mail) + text(mail, "html")
 
 
+@pytest.mark.parametrize(("language", "named"), [("nl", "Examenbureau"), ("en", "Exams Office")])
+def test_who_heads_a_department_gets_its_page_as_well(tmp_path: Path, language: str, named: str) -> None:
+    one = letter(tmp_path, language)
+    own = one.recipient.model_copy(update={"department": "exams"})
+    mail = received(dataclasses.replace(one, recipient=own))
+    report, page = mail.iter_attachments()
+    assert report.get_content() == world.PDF + b"% " + language.encode()
+    assert page.get_content() == world.PDF + b"% exams " + language.encode()
+    assert str(page.get_filename()).endswith(f"-overbrugge-exams-2026-W47-r1.{language}.pdf")
+    assert named in " ".join(text(mail).split())
+    (one.edition.folder / f"department-exams.{language}.pdf").write_bytes(b"another")
+    with pytest.raises(DeliveryError, match="was changed after it was made"):
+        build(dataclasses.replace(one, recipient=own))
+
+
 def test_the_limit_is_counted_after_base64() -> None:
     for count in (0, 1, 56, 57, 58, 100_000):
         part = EmailMessage(policy=policy.SMTP)

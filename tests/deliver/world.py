@@ -48,6 +48,7 @@ def edition(folder: Path, revision: int = 1, pdf: bytes = PDF, slug: str = "over
     place = folder / f"r{revision}"
     place.mkdir(parents=True)
     files = {"report.nl.pdf": pdf + b"% nl", "report.en.pdf": pdf + b"% en"}
+    files |= {f"department-exams.{one}.pdf": pdf + f"% exams {one}".encode() for one in ("nl", "en")}
     files["metrics.json"] = json.dumps(document(**changes)).encode()
     for name, data in files.items():
         (place / name).write_bytes(data)

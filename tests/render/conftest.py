@@ -12,6 +12,7 @@ from typing import Any
 import pdfplumber
 import pytest
 
+from tasks import settings
 from tasks.render.job import Job
 from tasks.render.pdf import render_pdf
 from tasks.render.stamp import Stamp
@@ -34,14 +35,21 @@ WEEKS: dict[str, Callable[[], dict[str, Any]]] = {
     "rowless": lambda: sample.empty(rows=False),
     "crisis": crisis.crisis,
     "hostile": lambda: sample.hostile(HOSTILE),
+    "branded": sample.normal,
 }
+#: Pages about one department, by name: of which week, and of which department.
+DEPARTMENTS = {"department": ("normal", "exams"), "department_hostile": ("hostile", "exams")}
+DEPARTMENTS |= {"department_quiet": ("quiet", "it"), "department_crisis": ("crisis", "it")}
+WEEKS |= {name: WEEKS[week] for name, (week, _) in DEPARTMENTS.items()}
 LANGUAGES = ("nl", "en")
 STAMP = Stamp(1, "0123456789ab")
 
 
 def institution_of(week: str) -> Institution:
     """Whose week it is."""
-    return crisis.institution() if week == "crisis" else sample.institution()
+    if week == "branded":
+        return sample.institution(brand=settings.load("larkmoor").brand.model_dump(by_alias=True, exclude={"letter"}))
+    return crisis.institution() if "crisis" in week else sample.institution()
 
 
 def job(week: str, *languages: str) -> Job:
@@ -89,7 +97,9 @@ def pdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
     @cache
     def made(week: str, language: str) -> Path:
         path = folder / f"{week}.{language}.pdf"
-        path.write_bytes(render_pdf(WEEKS[week](), institution_of(week), language, stamp=STAMP))
+        about = DEPARTMENTS[week][1] if week in DEPARTMENTS else None
+        made = render_pdf(WEEKS[week](), institution_of(week), language, stamp=STAMP, department=about)
+        path.write_bytes(made)
         return path
 
     return made

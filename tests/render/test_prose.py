@@ -12,7 +12,8 @@ import pytest
 
 from tasks.measure.contract import TILES
 from tasks.render.facts import Facts
-from tasks.render.page import Limits, html
+from tasks.render.kinds import kind_of
+from tasks.render.page import Limits, Rows, html
 from tasks.render.sentences import Sentences
 from tasks.render.stamp import Stamp
 from tasks.render.voice import Voice
@@ -23,7 +24,7 @@ from tests.render.test_restated import document as restated_document
 
 Change = Callable[[dict[str, Any]], None]
 
-STAMP, LIMITS = Stamp(1, "0123456789ab"), Limits(3, 6, 8, 200)
+STAMP, LIMITS = Stamp(1, "0123456789ab"), Limits(Rows(3, 6, 8), 200)
 #: Sentences that say that something changed since the weeks before.
 CLAIMS = re.compile(
     r"(headline\.sentiment|summary|tile)[._](better|worse|higher|lower)$|topics\.drove_|quality\.moved$"
@@ -52,14 +53,21 @@ def said(monkeypatch: pytest.MonkeyPatch) -> set[str]:
     return keys
 
 
-def page(document: dict[str, Any], language: str = "nl", institution: Institution | None = None) -> str:
+def page(
+    document: dict[str, Any],
+    language: str = "nl",
+    institution: Institution | None = None,
+    department: str | None = None,
+) -> str:
     of = institution or sample.institution()
-    return html(Voice(Facts(document, of), of, language), STAMP, LIMITS)
+    return html(kind_of(department), Voice(Facts(document, of, department), of, language), STAMP, LIMITS)
 
 
 def test_every_sentence_is_reached(said: set[str]) -> None:
     for document, institution in weeks():
         page(document, institution=institution)
+    for document in about_a_department():
+        page(document, department="exams")
     # Asked for by name in the template, or by who prepares the file itself.
     elsewhere = {"method.metrics_json", "method.metrics_csv"}
     every = {key.removesuffix(".one").removesuffix(".other") for key in Sentences("nl").keys()}  # noqa: SIM118
@@ -105,6 +113,16 @@ def weeks() -> Iterator[tuple[dict[str, Any], Institution]]:
     yield from promises()
 
 
+def about_a_department() -> Iterator[dict[str, Any]]:
+    topic = {"department": "exams", "topic": "exams", "messages": 9, "people": 8, "negative": 4, "positive": 1}
+    for rows in ([], [topic]):
+        document = sample.normal()
+        yield document | {"lists": document["lists"] | {"department_topics": rows}}
+    document["lists"]["open_items"] = [one | {"department": "exams"} for one in document["lists"]["open_items"] * 4]
+    yield document
+    yield sample.empty()
+
+
 def now(document: dict[str, Any], metric: str, **columns: Any) -> None:
     """Other values in this week's row of a metric, everything together."""
     for row in document["metrics"][metric]["rows"]:
@@ -125,6 +143,7 @@ def no_targets(document: dict[str, Any]) -> None:
 def all_missed(document: dict[str, Any]) -> None:
     now(document, "sla_attainment", on_time_pct=40.0, low_pct=31.0, high_pct=49.0)
     now(document, "loop_closure", closed_pct=20.0, low_pct=10.0, high_pct=40.0)
+    now(document, "net_sentiment", net_score=-60.0, low_score=-70.0, high_score=-50.0)
     for row in document["metrics"]["sla_attainment"]["rows"]:
         if row["week"] == "2026-W41":
             row |= {"on_time_pct": 30.0, "low_pct": 25.0, "high_pct": 36.0}

@@ -7,8 +7,8 @@ from typing import Any
 import pdfplumber
 import pytest
 
+from tasks.render.board import EXPLAINED
 from tasks.render.facts import Facts
-from tasks.render.page import EXPLAINED
 from tasks.render.pdf import render_pdf
 from tasks.render.restated import Restated, restated
 from tasks.render.stamp import Stamp

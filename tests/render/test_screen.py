@@ -16,13 +16,16 @@ from playwright.sync_api import Browser, Page, sync_playwright
 
 from tasks.render.dress import policy
 from tasks.render.screen import render_html
-from tasks.render.stamp import Stamp
 from tests.render import sample
-from tests.render.conftest import WEEKS
+from tests.render.conftest import DEPARTMENTS, STAMP, WEEKS, institution_of
 
 Open = Callable[[str, str], Page]
 every = pytest.mark.parametrize(
-    ("week", "language"), [("normal", "nl"), ("normal", "en"), ("quiet", "nl"), ("empty", "en"), ("hostile", "nl")]
+    ("week", "language"),
+    [
+        *(("normal", "nl"), ("normal", "en"), ("quiet", "nl"), ("empty", "en"), ("hostile", "nl")),
+        *(("crisis", "nl"), ("branded", "en"), ("department", "nl"), ("department_crisis", "en")),
+    ],
 )
 #: Of every text that is shown: its words, its colour, and the colour behind it.
 COLOURS = """() => {
@@ -51,7 +54,8 @@ OUTSIDE = """[...document.querySelectorAll('h1, h2, p, li, svg')]
 
 @cache
 def edition(week: str, language: str) -> bytes:
-    return render_html(WEEKS[week](), sample.institution(), language, stamp=Stamp(1, "0123456789ab"))
+    about = DEPARTMENTS[week][1] if week in DEPARTMENTS else None
+    return render_html(WEEKS[week](), institution_of(week), language, stamp=STAMP, department=about)
 
 
 @pytest.fixture(scope="module")
@@ -150,14 +154,14 @@ def test_quotes_name_their_language_and_our_fonts_are_used(opened: Open) -> None
 
 def test_both_media_tell_the_same() -> None:
     """What stands on paper stands on the screen: the same blocks, whatever is added to them."""
+    from tasks.render.board import BOARD
     from tasks.render.facts import Facts
-    from tasks.render.page import html
-    from tasks.render.screen import LIMITS
+    from tasks.render.page import Limits, html
     from tasks.render.voice import Voice
 
     institution = sample.institution()
     voice = Voice(Facts(sample.normal(), institution), institution, "nl")
-    paper = html(voice, Stamp(1, "0123456789ab"), LIMITS)
+    paper = html(BOARD, voice, STAMP, Limits(BOARD.rows[0], BOARD.largest_chart))
     screen = edition("normal", "nl").decode()
     tags = re.compile(r"<(?:style|head)>.*?</(?:style|head)>|<[^>]+>", re.DOTALL)
     told = [tags.sub(" ", page).split() for page in (paper, screen)]

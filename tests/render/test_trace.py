@@ -23,7 +23,7 @@ from tests.render import sample
 
 Pdf = Callable[[str, str], Path]
 NUMBER = re.compile(r"\d+(?:[.,:]\d+)*%?")
-WEEKS = pytest.mark.parametrize("week", ["normal", "quiet", "empty", "rowless"])
+WEEKS = pytest.mark.parametrize("week", ["normal", "quiet", "empty", "rowless", "department", "department_quiet"])
 LANGUAGES = pytest.mark.parametrize("language", ["nl", "en"])
 
 
