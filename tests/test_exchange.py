@@ -12,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tasks.extract import exchange
+from tasks.extract.fields import FIELDS
 
 GOOD: dict[str, Any] = {"id": "1", "source": "mastodon", "created_at": "2026-09-08T10:00:00+02:00"}
 
@@ -101,3 +102,18 @@ def test_no_bytes_whatever_stop_the_rest_of_a_file(noise: bytes) -> None:
     found = exchange.read(noise.replace(b"\n", b" ") + b"\n" + good + b"\n")
     assert found.lines[-1] == 2
     assert all(line == 1 for line, _ in found.refused)
+
+
+ODD = (1, True, "", "x\0y", "\ud800", "é" * 20_001, [], "2026-02-30T21:14:00Z", None)
+
+
+@pytest.mark.parametrize("key", [field.key for field in FIELDS])
+@pytest.mark.parametrize("odd", ODD, ids=range(len(ODD)))
+def test_a_column_read_at_once_says_what_each_line_says_by_itself(key: str, odd: object) -> None:
+    """Columns of plain text take a shorter way, and one odd value must send them back to the long one."""
+    plain = {"id": "1", "source": "mail", "created_at": "2026-11-17T21:14:00+01:00", "author": "a", "kind": "post"}
+    lines = [json.dumps(plain | ({key: odd} if number == 7 else {})).encode() for number in range(20)]
+    whole = exchange.read(b"\n".join(lines))
+    alone = [exchange.read(line) for line in lines]
+    assert whole.columns == {name: [one for page in alone for one in page.columns[name]] for name in whole.columns}
+    assert [reason for _, reason in whole.refused] == [reason for page in alone for _, reason in page.refused]

@@ -28,7 +28,12 @@ condition AS (
     GROUP BY item_id, rank, department, kinds, kind
 ),
 
+-- Most rules have one kind of condition, and then there is nothing to put together.
 fit AS (
+    SELECT item_id, rank, department, place, kind || ' ' || value AS rule
+    FROM condition
+    WHERE kinds = 1
+    UNION ALL
     SELECT
         item_id,
         rank,
@@ -36,6 +41,7 @@ fit AS (
         min(place) AS place,
         string_agg(kind || ' ' || value, ' + ' ORDER BY kind) AS rule
     FROM condition
+    WHERE kinds > 1
     GROUP BY item_id, rank, department, kinds
     HAVING count(*) = kinds
 )

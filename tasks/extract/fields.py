@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -58,6 +58,19 @@ def _text(value: object, key: str) -> str | None:
         value = str(value)
     # A lone surrogate cannot be written as UTF-8, and NUL ends strings in half of the world's software.
     return value.replace("\0", "").encode("utf-8", "replace").decode()[:LONGEST_TEXT]
+
+
+def plain(values: Sequence[str | None]) -> list[str | None] | None:
+    """What ``_text`` makes of each, where it changes none of them; else None."""
+    texts = [value for value in values if value]
+    together = "".join(texts)
+    if "\0" in together or max(map(len, texts), default=0) > LONGEST_TEXT:
+        return None
+    try:
+        together.encode()
+    except UnicodeEncodeError:
+        return None
+    return [value or None for value in values]
 
 
 def _whole(key: str, value: str) -> str:

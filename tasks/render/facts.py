@@ -50,6 +50,7 @@ class Facts:
             name: {(row["week"], row["dimension"], _text(row["group"])): row for row in metric["rows"]}
             for name, metric in document["metrics"].items()
         }
+        self._asked: dict[tuple[str, str, str, str], Row] = {}
 
     def contract(self, metric: str) -> Contract:
         """The contract; raises RenderError when measure did not deliver the metric."""
@@ -80,8 +81,11 @@ class Facts:
     def row(self, metric: str, week: str, dimension: str | None = None, group: str | None = None) -> Row:
         """One row, or an empty one; its numbers know where they come from."""
         dimension, group = dimension or self._own[0], group or self._own[1]
-        row = self._rows.get(metric, {}).get((week, dimension, group), {})
-        return traced_row(row, metric, f" {week} {dimension} {group}")
+        where = (metric, week, dimension, group)
+        if where not in self._asked:  # a page asks for the same rows again and again
+            row = self._rows.get(metric, {}).get((week, dimension, group), {})
+            self._asked[where] = traced_row(row, metric, f" {week} {dimension} {group}")
+        return self._asked[where]
 
     def rows(self, metric: str) -> list[Row]:
         """All rows of a metric that has more than one per week and heading."""

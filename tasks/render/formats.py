@@ -61,7 +61,10 @@ class Formats:
             digits = int(math.ceil(high) == beside != high)
             ends = f"{self._number(math.floor(low))}–{self._number(high if digits else math.ceil(high), digits)}%"
             return self._noted(ends, low, high)
-        return f"{self.value(low, unit)}{NBSP}{TO[self.language]} {self.value(high, unit)}"
+        told = [self.value(low, unit), self.value(high, unit)]
+        if unit == "seconds" and told[0] == told[1]:  # “12 h to 12 h” says nothing
+            told = [self._noted(self._duration(end, False, fine=True), end) for end in (low, high)]
+        return f"{told[0]}{NBSP}{TO[self.language]} {told[1]}"
 
     def value(self, value: float, unit: str) -> str:
         """A value in the unit of its contract."""
@@ -75,7 +78,7 @@ class Formats:
         """``9 min``, ``1 u 09 min``, ``31 u``; with ``days`` (calendar time) ``2,3 dgn`` from two days on."""
         return self._noted(self._duration(seconds, days), seconds)
 
-    def _duration(self, seconds: float, days: bool) -> str:
+    def _duration(self, seconds: float, days: bool, fine: bool = False) -> str:
         unit = UNITS[self.language]
         minutes = int(seconds // 60)
         if days and seconds >= 2 * DAY:
@@ -83,7 +86,7 @@ class Formats:
         if minutes < 60:
             return f"{minutes}{NBSP}{unit['minute']}" if minutes else f"<{NBSP}1{NBSP}{unit['minute']}"
         hours, rest = divmod(minutes, 60)
-        if hours >= 10:
+        if hours >= 10 and not fine:
             return f"{self._number(seconds / HOUR)}{NBSP}{unit['hour']}"
         return f"{hours}{NBSP}{unit['hour']}" + (f"{NBSP}{rest:02d}{NBSP}{unit['minute']}" if rest else "")
 

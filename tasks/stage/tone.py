@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 import pyarrow as pa
 
-from tasks import home, warehouse
+from tasks import home, lake, warehouse
 from tasks.sentiment import e5, engines, kept, sql_engine
 from tasks.sentiment.engine import CLASSES
 from tasks.sentiment.head import WIDTH
@@ -61,9 +61,12 @@ class Tone:
         Needs to know what is urgent (staging.fired): nothing that is made of such words is kept, as with the deleted.
         """
         warehouse.run_file(db, HEARD)
-        heard = db.table("staging.heard").to_arrow_table().to_pylist()
+        others = set(kept.TABLES) - {one.table for one in (self._scores, self._embeddings) if one}
+        left = [table for table in sorted(others) if lake.partition(table, self._slug, week).exists()]
+        # As rows of Python only for who reads them: the word list has its own SQL.
+        heard = db.table("staging.heard").to_arrow_table().to_pylist() if self._scores or left else []
         stay = {row["said"] for row in heard if not row["fleeting"]}
-        for table in set(kept.TABLES) - {one.table for one in (self._scores, self._embeddings) if one}:
+        for table in left:
             kept.keep_only(table, self._slug, week, stay)
         scored: list[dict[str, object]] = []
         embedded: Embedded | None = None

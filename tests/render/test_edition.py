@@ -54,6 +54,7 @@ def test_an_edition_holds_everything_and_no_clock_times(state: Path) -> None:
     assert sorted(files) == [
         "manifest.json", "metrics.json", "report.nl.html", "report.nl.pdf", "sql/core/asked.sql",
         "sql/metrics/backlog.sql", *blocks,
+        "templates/department.html.j2", "templates/page.html.j2",
         "templates/report.css", "templates/report.html.j2", "templates/screen.css",
         "templates/text/en.toml", "templates/text/nl.toml",
     ]  # fmt: skip

@@ -11,6 +11,8 @@ from tasks.render.charts.svg import ACCENT, BAND, EARLIER, INK, MUTED, line, rec
 
 LEFT, GAP, TOP, FOOT = 64, 18, 18, 16
 HOURS = 24
+#: As wide as a letter of a panel's label at most, in CSS pixels.
+LETTER = 6.5
 #: From this part of an hour's days on it counts as open.
 MOSTLY = 0.5
 
@@ -46,23 +48,23 @@ def day(
     ]
     for place, panel in enumerate(panels):
         left, step = LEFT + place * (wide + GAP), wide / HOURS
-        pieces += _behind(panel, left, step, height, band)
+        pieces += _behind(panel, left, step, height)
         for hour, one in enumerate(panel.hours):
             x = left + hour * step + 1
             pieces.append(rect(x, middle - one.written * scale, step - 2, one.written * scale, EARLIER))
             pieces.append(rect(x, middle, step - 2, one.answered * scale, ACCENT))
         pieces.append(line(left, middle, left + wide, middle, INK, 0.9))
         pieces.append(text(left, 10, panel.label, size=10.5, fill=INK, weight=600))
+        opens = [left + hour * step for hour, one in enumerate(panel.hours) if one.open]
+        if band and opens:
+            pieces.append(text(max(opens[0] + 3, left + LETTER * len(panel.label)), 10, band, size=9, fill=ACCENT))
         for hour in range(0, HOURS + 1, 6):
             anchor = "start" if hour == 0 else "end" if hour == HOURS else "middle"
             pieces.append(text(left + hour * step, height - 3, f"{hour:02d}", anchor=anchor, fill=MUTED))
     return svg(width, height, title, pieces)
 
 
-def _behind(panel: Panel, left: float, step: float, height: float, band: str) -> list[Markup]:
-    """The opening hours, named once at their first stretch."""
-    if not band:
-        return []
+def _behind(panel: Panel, left: float, step: float, height: float) -> list[Markup]:
+    """The opening hours."""
     places = [left + hour * step for hour, one in enumerate(panel.hours) if one.open]
-    pieces = [rect(x, TOP - 4, step, height - TOP - FOOT + 4, BAND) for x in places]
-    return [*pieces, *(text(x + 3, TOP + 5, band, size=9, fill=ACCENT) for x in places[:1])]
+    return [rect(x, TOP - 4, step, height - TOP - FOOT + 4, BAND) for x in places]

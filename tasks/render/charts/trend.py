@@ -98,6 +98,9 @@ def trend(
             )
     if weeks and weeks[-1].value is not None:
         top = y(weeks[-1].high) - 6
+        before = weeks[-2] if len(weeks) > 1 else weeks[-1]
+        if before.value is not None and y(before.high) < top and top - 12 < y(before.low):
+            top = y(before.high) - 6  # else it would lie across that week's interval
         pieces.append(text(width - RIGHT, max(top, 10), value_label, size=11.5, fill=ACCENT, anchor="end", weight=700))
     return svg(width, height, title, pieces)
 
