@@ -18,7 +18,15 @@ UNIQUE = frozenset({"item_id", "parent_id", "thread_id", "thread_key", "text"})
 
 def partition(table: str, slug: str, week: str) -> Path:
     """Where one partition lives."""
-    return home.lake() / table / f"institution={slug}" / f"week={week}" / "part-0.parquet"
+    return _part(_folder(table, slug), week)
+
+
+def _folder(table: str, slug: str) -> Path:
+    return home.lake() / table / f"institution={slug}"
+
+
+def _part(folder: Path, week: str) -> Path:
+    return folder / f"week={week}" / "part-0.parquet"
 
 
 def inputs(table: str, slug: str, week: str) -> str | None:
@@ -77,5 +85,6 @@ def damaged(path: Path | str) -> SourceError:
 
 def existing(table: str, slug: str, weeks: Sequence[str]) -> list[str]:
     """The paths, as text, of those weeks that are there: an explicit list, so that years of history cost nothing."""
-    paths = (partition(table, slug, week) for week in weeks)
+    folder = _folder(table, slug)  # once: resolving the state folder takes longer than looking into it
+    paths = (_part(folder, week) for week in weeks)
     return [str(path) for path in paths if path.exists()]

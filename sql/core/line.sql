@@ -5,9 +5,6 @@ CREATE VIEW core.asked_line AS
 SELECT week, dimension, "group", calendar_seconds, open_seconds, answered AS ended
 FROM core.asked;
 
-CREATE VIEW core.answer_curve AS
-SELECT * FROM core.kaplan_meier('core.asked_line');
-
 -- For any answer: every turn.
 CREATE VIEW core.waited_line AS
 SELECT week, dimension, "group", calendar_seconds, open_seconds, answered AS ended

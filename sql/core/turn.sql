@@ -40,7 +40,7 @@ WHERE NOT own.ends;
 CREATE TABLE core.counted_turn AS
 WITH counted AS (
     SELECT
-        turn.* EXCLUDE (department, source),
+        turn.* EXCLUDE (department, source, messages),
         schedule.department,
         schedule.source,
         schedule.schedule

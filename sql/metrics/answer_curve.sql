@@ -8,7 +8,7 @@ caveat.en   = "One minus the Kaplan-Meier curve, with its 95 % interval; those w
 
 owner  = "analyse@overbrugge.example"
 grain  = ["week", "dimension", "group", "clock", "seconds"]
-reads  = ["core.answer_curve"]
+reads  = ["core.asked", "core.kaplan_meier"]
 checks = ["share_pct BETWEEN low_pct AND high_pct"]
 
 [show]
@@ -31,6 +31,6 @@ SELECT
     round(100.0 * (1.0 - still_waiting_share), 2) AS share_pct,
     round(100.0 * (1.0 - high_share), 2) AS low_pct,
     round(100.0 * (1.0 - low_share), 2) AS high_pct
-FROM core.answer_curve
+FROM core.kaplan_meier('core.asked_line')
 WHERE dimension = 'all'
 ORDER BY week, clock, seconds

@@ -22,7 +22,7 @@ COUNTED = ("late", "edited", "deleted", "removed", "later_facts")
 #: Tables whose rows are of the week itself; what reads another may rest on the weeks before as well.
 OF_THE_WEEK = {
     f"core.{name}"
-    for name in ("asked", "waited", "waiting_times", "answer_curve", "acknowledged", "heard", "issue", "fetched")
+    for name in ("asked", "waited", "waiting_times", "kaplan_meier", "acknowledged", "heard", "issue", "fetched")
 }
 
 
