@@ -28,6 +28,7 @@ COMMANDS = {
     "metric": "metric",
     "taxonomy": "taxonomy",
     "label": "label",
+    "deliveries": "deliveries",
     "bench": "bench",
     "train": "train",
     "lock": "lock",

@@ -24,6 +24,8 @@ from tasks.deliver.locks import PATIENCE_SECONDS, exclusive
 from tasks.deliver.schema import RECEIPTS, connect, delivery
 
 Clock = Callable[[], datetime]
+IN_A_WEEK = (delivery.c.send_number, delivery.c.revision, delivery.c.recipient)
+ARRIVED, LOST = "a person says that it arrived", "a person says that it did not arrive"
 KILLED = "the sending process ended before it heard the server's answer"
 
 
@@ -88,6 +90,20 @@ class Ledger:
         """Every row of a week, oldest round and revision first."""
         with self._engine.begin() as connection:
             return _entries(connection, institution, week)
+
+    def listed(self, institution: str | None, week: str | None, state: str | None) -> list[Entry]:
+        """Every row that fits, None for any: newest week first, in a week oldest round and revision first."""
+        asked = {"institution": institution, "week": week, "state": state}
+        fits = [delivery.c[name] == value for name, value in asked.items() if value is not None]
+        order = (delivery.c.week.desc(), delivery.c.institution, *IN_A_WEEK)
+        with self._engine.begin() as connection:
+            return [_entry(row) for row in connection.execute(select(delivery).where(*fits).order_by(*order))]
+
+    def settle(self, key: Key, arrived: bool) -> bool:
+        """What a person found out about an unknown mail: it is sent, or waits again. False when it is not unknown."""
+        outcome = {"state": "sent" if arrived else "pending", "reply": ARRIVED if arrived else LOST}
+        with self._engine.begin() as connection:
+            return _set(connection, and_(_is(key), delivery.c.state == "unknown"), self._clock(), **outcome) == 1
 
     def has_receipt(self, institution: str, week: str) -> bool:
         """Was this week mailed, in any revision or round, and does nobody wait? A pending row must be retried."""
@@ -191,9 +207,7 @@ def _send_number(there: list[Entry], run_key: str, again: bool) -> int:
 
 def _entries(connection: Connection, institution: str, week: str) -> list[Entry]:
     rows = connection.execute(
-        select(delivery)
-        .where(delivery.c.institution == institution, delivery.c.week == week)
-        .order_by(delivery.c.send_number, delivery.c.revision, delivery.c.recipient)
+        select(delivery).where(delivery.c.institution == institution, delivery.c.week == week).order_by(*IN_A_WEEK)
     )
     return [_entry(row) for row in rows]
 

@@ -113,5 +113,6 @@ def _tell(institution: Institution, edition: Edition, receipts: dict[str, Entry]
     if left:
         lines += ["Not sent yet. Run this step again: it mails these people only.", *left]
     if doubt:
-        lines += ["Perhaps sent; never repeated by itself. Ask them, and forward the PDF if it did not arrive.", *doubt]
+        lines += ["Perhaps sent; never repeated by itself. Ask them, and say what they found:", *doubt]
+        lines.append(f"  ./weerklank deliveries {institution.slug} --week {edition.week} --settle ADDRESS arrived|lost")
     raise DeliveryError("\n".join(lines))

@@ -209,3 +209,19 @@ def test_unusable_addresses(url: str, word: str) -> None:
 def test_the_ledgers_folder_is_made(tmp_path: Path) -> None:
     Ledger(f"sqlite:///{tmp_path}/new/ledger.sqlite", clock)
     assert (tmp_path / "new" / "ledger.sqlite").is_file()
+
+
+def test_what_nobody_knows_is_settled_once_by_a_person(ledger_url: str) -> None:
+    ledger = Ledger(ledger_url, clock)
+    ledger.open_round(parcel(), "run", again=False)
+    settle(ledger, ANN, "unknown")
+    settle(ledger, BOB, "unknown")
+    ann, bob = parcel().key(ANN, 1), parcel().key(BOB, 1)
+    assert [ledger.settle(ann, True), ledger.settle(ann, False)] == [True, False]
+    assert ledger.settle(bob, False)
+    assert states(ledger) == {("ann", 1, 1): "sent", ("bob", 1, 1): "pending"}
+    assert not ledger.has_receipt("overbrugge", WEEK)  # Bob waits
+    assert not ledger.claim(ann, "<id@x>")
+    assert ledger.claim(bob, "<id@x>")
+    assert [one.key.recipient for one in ledger.listed(None, None, "sending")] == [BOB]
+    assert ledger.listed("another", None, None) == []
