@@ -77,8 +77,16 @@ def _dispatch(arguments: list[str]) -> int:
     if getattr(command, "PASS_ON", False) and rest not in (["-h"], ["--help"]):
         args = argparse.Namespace(rest=rest)
     else:
-        args = parser.parse_args(rest)
+        args = _parsed(parser, rest)
     return int(command.run(args))
+
+
+def _parsed(parser: argparse.ArgumentParser, rest: list[str]) -> argparse.Namespace:
+    """With options anywhere between the rest, as people write them."""
+    try:
+        return parser.parse_intermixed_args(rest)
+    except TypeError:  # a command with commands of its own
+        return parser.parse_args(rest)
 
 
 def load(name: str) -> Any:
@@ -88,7 +96,7 @@ def load(name: str) -> Any:
 
 def overview() -> str:
     """What ``./weerklank --help`` says."""
-    lines = [f"  {name:<9} {load(name).HELP.splitlines()[0]}" for name in COMMANDS]
+    lines = [f"  {name:<10} {load(name).HELP.splitlines()[0]}" for name in COMMANDS]
     return "\n".join(
         [
             INTRODUCTION,

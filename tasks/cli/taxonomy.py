@@ -25,21 +25,21 @@ SHOWN = 5
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """check INSTITUTION [FILE] | unmatched INSTITUTION, with --week WEEK"""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="check|unmatched")
-    check = actions.add_parser("check", help="what a changed file moves")
-    unmatched = actions.add_parser("unmatched", help="what no topic explains")
-    for action in (check, unmatched):
-        action.add_argument("institution", help="file name in config/institutions, without .toml")
-        action.add_argument("--week", metavar="WEEK", help="like 2026-W47 (default: the newest that was staged)")
-    check.add_argument("file", nargs="?", type=Path, metavar="FILE", help="a draft of the institution's taxonomy")
+    parser.add_argument("action", choices=("check", "unmatched"), help="what a file moves, or what no topic explains")
+    parser.add_argument("institution", help="file name in config/institutions, without .toml")
+    parser.add_argument("file", nargs="?", type=Path, metavar="FILE", help="check: a draft of the taxonomy")
+    parser.add_argument("--week", metavar="WEEK", help="like 2026-W47 (default: the newest that was staged)")
 
 
 def run(args: argparse.Namespace) -> int:
     """0; nothing is changed."""
     from tasks import settings
+    from tasks.errors import UsageError
     from tasks.period import Week
     from tasks.topics.check import newest_week
 
+    if args.file and args.action == "unmatched":
+        raise UsageError("taxonomy unmatched reads no file: check does.")
     institution = settings.load(args.institution)
     week = Week.parse(args.week or newest_week(institution.slug), institution.zone)
     if args.action == "unmatched":

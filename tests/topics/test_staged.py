@@ -214,7 +214,7 @@ def test_check_tells_what_a_draft_moves_and_shows_nothing_private(
     found = stage(post("De eend is zoek"), post("Een eend in de hal", visibility="private"), post("Koffie!"))
     draft = tmp_path / "draft.toml"
     draft.write_text('[[topic]]\nkey = "catering"\npatterns.nl = ["eend*"]\nwithout = ["koffie*"]\n', encoding="utf-8")
-    assert main(["taxonomy", "check", "school", str(draft)]) == 0
+    assert main(["taxonomy", "check", "school", "--week", "2026-W37", str(draft)]) == 0
     told = capsys.readouterr().out
     assert "school 2026-W37: 3 mentions move, in 1 of 30 topics" in told
     assert "catering: 1 → 2" in told
