@@ -30,7 +30,9 @@ def test_five_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
         made = editions(state)
         assert sorted({path.parts[0] for path in made}) == WEEKS
         assert {path.parts[1] for path in made} == {"r1"}
-        assert len([path for path in made if path.suffix == ".pdf"]) == 2 * len(WEEKS)
+        pdfs = {path.name for path in made if path.suffix == ".pdf"}
+        assert pdfs == {f"{page}.{language}.pdf" for page in ("report", "department-it") for language in ("nl", "en")}
+        assert len([path for path in made if path.suffix == ".pdf"]) == len(pdfs) * len(WEEKS)
 
         again = backfill(server, "completed")
         assert {run["dag_run_id"] for run in again} == {run["dag_run_id"] for run in first}
