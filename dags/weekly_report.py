@@ -128,11 +128,7 @@ def mail_server(connection: str | None) -> Any:
         found = Connection.get(connection)
     except AirflowNotFoundException:
         return None
-    # The same two switches, with the same defaults, as Airflow's own form for SMTP connections.
-    off = {key: str(found.extra_dejson.get(key, "")).lower() == "true" for key in ("disable_ssl", "disable_tls")}
-    security = "tls" if not off["disable_ssl"] else "plain" if off["disable_tls"] else "starttls"
-    port = found.port or {"tls": 465, "starttls": 587, "plain": 25}[security]
-    return Server(found.host or "localhost", port, found.login or "", found.password or "", security)
+    return Server.from_connection(found.host, found.port, found.extra_dejson, found.login or "", found.password or "")
 
 
 for _, one in settings.load_all():

@@ -29,6 +29,7 @@ COMMANDS = {
     "taxonomy": "taxonomy",
     "label": "label",
     "deliveries": "deliveries",
+    "doctor": "doctor",
     "bench": "bench",
     "train": "train",
     "lock": "lock",

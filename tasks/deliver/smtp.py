@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import smtplib
 import ssl
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Literal
@@ -68,6 +68,16 @@ class Server:
             ) from None
         return cls(host, port, unquote(parts.username or ""), unquote(parts.password or ""), security)
 
+    @classmethod
+    def from_connection(
+        cls, host: str | None, port: int | None, extra: Mapping[str, object], user: str = "", password: str = ""
+    ) -> Server:
+        """An Airflow SMTP connection; ``extra`` has the two switches of Airflow's own form, with its defaults."""
+        off = {key: str(extra.get(key, "")).lower() == "true" for key in ("disable_ssl", "disable_tls")}
+        security: Security = "tls" if not off["disable_ssl"] else "plain" if off["disable_tls"] else "starttls"
+        usual = {"tls": 465, "starttls": 587, "plain": 25}[security]
+        return cls(host or "localhost", port or usual, user, password, security)
+
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
@@ -96,6 +106,15 @@ def attempt(server: Server, sender: str, recipient: str, message: bytes) -> Outc
             return _turned_down(code, reply) if 400 <= code < 600 else Outcome("unknown", _said(code, reply))
     except _TROUBLE as error:
         return Outcome("unknown" if body_left else "pending", _explained(error))
+
+
+def reach(server: Server) -> str | None:
+    """Greet the server and leave, mailing nobody; what stood in the way, or None."""
+    try:
+        with _session(server):
+            return None
+    except _TROUBLE as error:
+        return _explained(error)
 
 
 @contextmanager
