@@ -26,7 +26,7 @@ def findings(slug: str, clock: datetime) -> Iterator[Finding]:
     try:
         institution = settings.load(slug)
     except ConfigError as error:
-        yield Finding("institution file", "fail", str(error), "Mend that line and look again.")
+        yield Finding("institution file", "fail", str(error), "Do what the message says, and look again.")
         return
     found = f"{institution.name}, {institution.institution.timezone}, {len(institution.sources)} sources"
     yield Finding("institution file", "ok", found)
