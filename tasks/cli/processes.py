@@ -23,10 +23,16 @@ PATIENCE_SECONDS = 20.0
 BOOT_ID = Path("/proc/sys/kernel/random/boot_id")
 
 
+#: We may have died before the wish was made known: then the kernel will not tell, and the parent is another one.
+UNLESS_ORPHANED = 'test "$PPID" = "$0" && exec "$@"'
+
+
 def tied(command: Sequence[str]) -> list[str]:
     """The command, made to end when we do, even when we are killed."""
     setpriv = which("setpriv")  # util-linux; every Debian and Ubuntu has it
-    return [setpriv, "--pdeathsig", "TERM", "--", *command] if setpriv else list(command)
+    if not setpriv:
+        return list(command)
+    return [setpriv, "--pdeathsig", "TERM", "--", "/bin/sh", "-c", UNLESS_ORPHANED, str(os.getpid()), *command]
 
 
 class Program:

@@ -8,7 +8,7 @@ import socket
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -58,6 +58,41 @@ def running(state: Path) -> Iterator[Server]:
     finally:
         if process.poll() is None:
             server.end()
+
+
+def descendants(process: int) -> dict[int, str]:
+    """The process and everything that it, directly or not, has started and that lives: when each of them began."""
+    found = {process: _stat(process)[19]}
+    for one in (waiting := [process]):
+        children = [int(entry.name) for entry in Path("/proc").iterdir() if entry.name.isdigit()]
+        for child in children:
+            stat = _stat(child)
+            if stat[1] == str(one) and child not in found and child != os.getpid():
+                found[child] = stat[19]
+                waiting.append(child)
+    return found
+
+
+def alive(known: Mapping[int, str]) -> dict[int, str]:
+    """Those of `descendants` that run, by command line: not the uncollected dead, nor who got a number afterwards."""
+    there = {process: _stat(process) for process in known}
+    return {one: command_of(one) for one, stat in there.items() if stat[19] == known[one] and stat[0] not in "ZX"}
+
+
+def command_of(process: int) -> str:
+    """Its command line; empty when it is gone."""
+    try:
+        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
+    except OSError:
+        return ""
+
+
+def _stat(process: int) -> list[str]:
+    """The fields of /proc/PID/stat from the state on; empty texts when it is gone."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+    except (FileNotFoundError, ProcessLookupError):
+        return [""] * 20
 
 
 def eventually(question: Callable[[], Any], seconds: float) -> Any:

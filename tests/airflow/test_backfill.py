@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import time
 from pathlib import Path
 from typing import Any
@@ -11,7 +10,7 @@ from urllib.error import HTTPError
 
 import pytest
 
-from tests.airflow.server import Server, eventually, running
+from tests.airflow.server import Server, alive, descendants, eventually, running
 
 DAG = "weekly_report__overbrugge"
 WEEKS = [f"2026-W{number}" for number in range(43, 48)]
@@ -42,7 +41,7 @@ def test_five_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
         everything = descendants(server.process.pid)
         assert len(everything) >= 4
         server.end()
-    assert [process for process in everything if Path(f"/proc/{process}").exists()] == []
+    assert alive(everything) == {}
 
 
 def call(server: Server, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
@@ -90,18 +89,3 @@ def editions(state: Path) -> dict[Path, str]:
     reports = state / "reports" / "overbrugge"
     files = [path for path in sorted(reports.rglob("*")) if path.is_file()]
     return {path.relative_to(reports): hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-
-
-def descendants(process: int) -> list[int]:
-    """The process and everything that it, directly or not, has started and that lives."""
-    parents = {}
-    for entry in Path("/proc").iterdir():
-        if entry.name.isdigit():
-            try:
-                parents[int(entry.name)] = int((entry / "stat").read_text().rpartition(")")[2].split()[1])
-            except OSError:
-                continue
-    found = [process]
-    for one in found:
-        found += [child for child, parent in parents.items() if parent == one and child != os.getpid()]
-    return found

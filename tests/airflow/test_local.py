@@ -9,15 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks.cli import processes
-from tests.airflow.server import eventually, running
-from tests.airflow.test_backfill import descendants
-
-
-def command_of(process: int) -> str:
-    try:
-        return Path(f"/proc/{process}/cmdline").read_bytes().replace(b"\0", b" ").decode()
-    except OSError:
-        return ""
+from tests.airflow.server import alive, command_of, descendants, eventually, running
 
 
 @pytest.mark.slow
@@ -30,10 +22,10 @@ def test_a_dead_scheduler_is_replaced_and_a_kill_leaves_nothing(tmp_path: Path) 
         os.kill(scheduler, signal.SIGKILL)
         eventually(lambda: "scheduler ended; starting it again" in (tmp_path / "airflow.err").read_text(), 30)
         eventually(lambda: any("airflow scheduler" in command_of(one) for one in descendants(server.process.pid)), 60)
-        everything = set(everything) | set(descendants(server.process.pid))
+        everything |= descendants(server.process.pid)
 
         server.end(signal.SIGKILL)  # no chance to tidy up: the kernel tells the others
-        eventually(lambda: not [one for one in everything if command_of(one)], 60)
+        eventually(lambda: not alive(everything), 60)
     assert processes.sweep(state / "airflow" / "processes.json") == 0
 
 
