@@ -11,9 +11,13 @@ collected, and nobody is mailed. To mail it once more, on purpose, choose *Mail:
 **Many weeks again**: *Trigger* → *Backfill*, from the first Monday to the last. Choose *All Runs* to rebuild weeks that
 have a run already. A backfill mails nobody, unless *Mail* is *again*.
 
-Both are safe at any time: the same data give the same PDF, byte for byte, and no new revision; other data give a new
-revision that says what changed; and the ledger knows who had which revision, so that nobody gets the same mail twice by
-accident. If a task fails, mend the cause its log names and *Clear* the task: what was done before it is kept.
+**In a crisis**: *Trigger* → *Single Run*, *Edition: interim*: the running week as it is known at this moment, marked as
+interim on every page. It never counts as the week's report, and mails nobody, unless *Mail* is *again*.
+
+All of this is safe at any time: the same data give the same PDF, byte for byte, and no new revision; other data give a
+new revision that says what changed; and the ledger knows who had which revision, so that nobody gets the same mail
+twice by accident. If a task fails, mend the cause its log names and *Clear* the task: what was done before is kept.
+A wrong number went out? *Withdraw a report*.
 """
 
 from __future__ import annotations
@@ -42,6 +46,14 @@ DELIVER = Param(
     description="auto: mail the newest complete week, if it was not mailed before; never an older week, never in a "
     "backfill. never: make the PDF only. again: mail this week once more, on purpose.",
 )
+EDITION = Param(
+    "weekly",
+    type="string",
+    enum=["weekly", "interim"],
+    title="Edition",
+    description="weekly: the report on a week that is over. interim: by hand, in a crisis: what is known by now "
+    "of the week that is running. It is marked as interim on every page, and mailed only when Mail is again.",
+)
 
 
 def build(institution: settings.Institution) -> None:
@@ -57,7 +69,7 @@ def build(institution: settings.Institution) -> None:
         catchup=False,
         max_active_runs=4,  # weeks do not touch each other
         is_paused_upon_creation=False,
-        params={"week": WEEK, "deliver": DELIVER},
+        params={"week": WEEK, "deliver": DELIVER, "edition": EDITION},
         default_args={"retries": 1, "retry_delay": timedelta(minutes=1), "execution_timeout": timedelta(hours=1)},
         tags=["report"],
     )
@@ -67,13 +79,16 @@ def build(institution: settings.Institution) -> None:
             from tasks import steps
             from tasks.period import Week
 
-            begins = data_interval_start and str(Week.containing(data_interval_start, institution.zone))
+            interim = params["edition"] == "interim"
+            named = data_interval_start and not interim  # the interval is about the newest week that is over
+            begins = str(Week.containing(data_interval_start, institution.zone)) if named else None
             return steps.plan(
                 slug,
                 week=params["week"] or begins,
                 clock=dag_run.run_after,
                 run_type=dag_run.run_type.value,
                 deliver=params["deliver"],
+                interim=interim,
             )
 
         @task(retries=4, retry_exponential_backoff=True)
@@ -103,6 +118,8 @@ def build(institution: settings.Institution) -> None:
         # Safe to retry: the ledger has every recipient's state from before the attempt.
         @task(retries=5, retry_exponential_backoff=True)
         def deliver(run: dict[str, Any], rendered: dict[str, Any], run_id: str) -> dict[str, Any]:
+            from mail_connection import mail_server
+
             from tasks import steps
 
             server = mail_server(institution.deliver.connection)
@@ -113,22 +130,6 @@ def build(institution: settings.Institution) -> None:
         deliver(run, render(run, measure(run, stage(run, extracted))))
 
     weekly_report()
-
-
-def mail_server(connection: str | None) -> Any:
-    """An Airflow connection as our own ``Server``; None, so that WEERKLANK_SMTP decides, where there is no such one."""
-    from airflow.sdk import Connection
-    from airflow.sdk.exceptions import AirflowNotFoundException
-
-    from tasks.deliver.smtp import Server
-
-    if connection is None:
-        return None
-    try:
-        found = Connection.get(connection)
-    except AirflowNotFoundException:
-        return None
-    return Server.from_connection(found.host, found.port, found.extra_dejson, found.login or "", found.password or "")
 
 
 for _, one in settings.load_all():

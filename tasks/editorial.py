@@ -15,17 +15,10 @@ from tasks import home, mistakes
 from tasks.errors import ConfigError
 from tasks.period import PATTERN
 from tasks.settings import Institution
-from tasks.tables import Identifier, Table
+from tasks.tables import Identifier, Table, one_paragraph
 
-
-def _one_paragraph(text: str) -> str:
-    if not text.strip() or not text.isprintable():
-        raise ValueError("is empty, or has line breaks or characters that cannot be printed; write one paragraph")
-    return text.strip()
-
-
-Short = Annotated[str, Field(max_length=160), AfterValidator(_one_paragraph)]
-Long = Annotated[str, Field(max_length=600), AfterValidator(_one_paragraph)]
+Short = Annotated[str, Field(max_length=160), AfterValidator(one_paragraph)]
+Long = Annotated[str, Field(max_length=600), AfterValidator(one_paragraph)]
 
 
 class Said(Table):

@@ -76,6 +76,10 @@ class Week:
         """The default ``as_of``: the Monday 06:00 local after the week."""
         return datetime.combine(self.monday + timedelta(weeks=1), time(CUTOFF_HOUR), self.zone)
 
+    def is_interim(self, as_of: datetime) -> bool:
+        """Whether a report that knows nothing after ``as_of`` is made before its week can be reported as a whole."""
+        return as_of < self.cutoff
+
     def __str__(self) -> str:
         year, number, _ = self.monday.isocalendar()
         return f"{year}-W{number:02d}"

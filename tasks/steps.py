@@ -15,6 +15,7 @@ from tasks.errors import UsageError
 from tasks.period import Week
 
 if TYPE_CHECKING:
+    from tasks.deliver.decide import Decision
     from tasks.deliver.smtp import Server
 
 
@@ -30,22 +31,47 @@ def must_be_over(institution: settings.Institution, week: Week, clock: datetime)
         raise UsageError(f"{week} is not over yet, or its Monday {week.cutoff:%H:%M} has not come: try {newest}.")
 
 
-def plan(slug: str, *, week: str | None, clock: datetime, run_type: str, deliver: str) -> dict[str, Any]:
-    """Decide which week is reported, up to which moment, and whether it may be mailed."""
+def plan(
+    slug: str, *, week: str | None, clock: datetime, run_type: str, deliver: str, interim: bool = False
+) -> dict[str, Any]:
+    """Decide which week is reported, up to which moment, and whether it may be mailed.
+
+    ``interim``: the week that is running at ``clock`` (or ``week``, which must be that one), up to that minute.
+    """
     from tasks.deliver import decide
     from tasks.deliver.ledger import Ledger
 
     institution = settings.load(slug)
     clock = institution.institution.clock or clock
+    if interim:
+        return _plan_interim(institution, week, clock, decide.decide_interim(run_type, deliver))
     newest = Week.newest_complete(clock, institution.zone)
     wanted = Week.parse(week, institution.zone) if week else newest
     must_be_over(institution, wanted, clock)
     received = Ledger(home.ledger_url(), now).has_receipt(slug, str(wanted))
     decision = decide.decide(run_type, str(wanted), str(newest), deliver, received)
+    return _planned(wanted, wanted.cutoff, slug, decision)
+
+
+def _plan_interim(
+    institution: settings.Institution, week: str | None, clock: datetime, decision: Decision
+) -> dict[str, Any]:
+    as_of = clock.astimezone(institution.zone).replace(second=0, microsecond=0)
+    running = Week.containing(as_of, institution.zone)
+    wanted = Week.parse(week, institution.zone) if week else running
+    if not (wanted.monday <= running.monday and wanted.is_interim(as_of)):
+        raise UsageError(
+            f"An interim edition is about a week that is not reported as a whole yet; that is {running}, "
+            f"and {wanted} is not. Leave the week empty, or ask for the weekly edition."
+        )
+    return _planned(wanted, as_of, institution.slug, decision)
+
+
+def _planned(week: Week, as_of: datetime, slug: str, decision: Decision) -> dict[str, Any]:
     return {
         "slug": slug,
-        "week": str(wanted),
-        "as_of": wanted.cutoff.isoformat(),
+        "week": str(week),
+        "as_of": as_of.isoformat(),
         "send": decision.send,
         "again": decision.again,
         "why_not": decision.why_not,
@@ -116,13 +142,47 @@ def deliver(
 
     Without a ``server`` (an Airflow connection), ``WEERKLANK_SMTP`` decides, or else this machine's own mail server.
     """
-    from tasks.deliver import send, smtp
+    from tasks.deliver import send
     from tasks.render import edition
 
     institution = settings.load(slug)
-    path = edition.newest(slug, week)
+    path = edition.newest_as_of(institution, week, datetime.fromisoformat(run["as_of"]))
     if not run["send"]:
         return {"receipts": send.skip(institution, path, why=run["why_not"], run_key=run_key, clock=clock)}
-    server = server or smtp.Server.from_url(os.environ.get("WEERKLANK_SMTP") or "smtp://127.0.0.1:25")
+    server = server or _own_server()
     again = bool(run["again"])
     return {"receipts": send.deliver(institution, path, server=server, run_key=run_key, again=again, clock=clock)}
+
+
+def withdraw(
+    named: str,
+    reason: str,
+    *,
+    by: str,
+    server: Callable[[settings.Institution], Server | None] = lambda institution: None,
+    really: bool = True,
+    clock: Callable[[], datetime] = now,
+) -> dict[str, Any]:
+    """Withdraw ``overbrugge/2026-W47/r1`` and tell its holders; without ``really``, say what that means."""
+    from tasks.deliver import withdraw as deliver_withdraw
+    from tasks.render import edition
+    from tasks.withdrawal import Withdrawal, checked
+
+    slug, folder = edition.named(named)
+    institution, noted = settings.load(slug), Withdrawal(checked(reason), by, clock())
+    case = deliver_withdraw.look(institution, folder, clock)
+    corrected = case.corrected.name if case.corrected else None
+    told: dict[str, Any] = {"edition": named, "holders": [one.email for one in case.holders], "corrected": corrected}
+    if not really:
+        return told
+    return told | {
+        "receipts": deliver_withdraw.withdraw(
+            institution, case, noted, server=lambda: server(institution) or _own_server(), clock=clock
+        )
+    }
+
+
+def _own_server() -> Server:
+    from tasks.deliver import smtp
+
+    return smtp.Server.from_url(os.environ.get("WEERKLANK_SMTP") or "smtp://127.0.0.1:25")

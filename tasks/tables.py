@@ -17,6 +17,13 @@ def _readable(text: str) -> str:
     return text
 
 
+def one_paragraph(text: str) -> str:
+    """The text without blanks around it; raises ValueError when it is empty or more than a paragraph."""
+    if not text.strip() or not text.isprintable():
+        raise ValueError("is empty, or has line breaks or characters that cannot be printed; write one paragraph")
+    return text.strip()
+
+
 Language = Literal["nl", "en"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
 Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_readable)]

@@ -29,6 +29,7 @@ COMMANDS = {
     "taxonomy": "taxonomy",
     "label": "label",
     "deliveries": "deliveries",
+    "withdraw": "withdraw",
     "doctor": "doctor",
     "bench": "bench",
     "train": "train",

@@ -11,7 +11,11 @@ from tasks.period import Week
 NAME = "report"
 HELP = """Make the report of one week, without Airflow and without mailing it.
 
-Runs extract, stage, measure and render. The last line printed is the path of the PDF.
+  ./weerklank report overbrugge 2026-W47
+  ./weerklank report overbrugge 2026-W47 --as-of now      while the week is running
+
+Runs extract, stage, measure and render. The last line printed is the path of the PDF. A report from before the Monday
+06:00 after its week is an interim edition: marked so on every page, kept apart, never taken for the week's own.
 """
 
 
@@ -22,7 +26,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     parser.add_argument(
         "--as-of",
         metavar="TIME",
-        help="know nothing that happened later, like 2026-11-23T06:00+01:00 (default: the Monday 06:00 after the week)",
+        help="know nothing later: now, or like 2026-11-23T06:00+01:00 (default: the Monday 06:00 after the week)",
     )
 
 
@@ -32,7 +36,8 @@ def run(args: argparse.Namespace) -> int:
 
     institution = settings.load(args.institution)
     week = Week.parse(args.week, institution.zone)
-    as_of = _as_of(args.as_of, week) if args.as_of else week.cutoff
+    clock = institution.institution.clock or steps.now()
+    as_of = _as_of(args.as_of, week, clock) if args.as_of else week.cutoff
     if not args.as_of:
         steps.must_be_over(institution, week, steps.now())
     for source in institution.sources:
@@ -49,11 +54,12 @@ def run(args: argparse.Namespace) -> int:
     return 0
 
 
-def _as_of(text: str, week: Week) -> datetime:
+def _as_of(text: str, week: Week, clock: datetime) -> datetime:
     from tasks.errors import UsageError
 
+    this_minute = clock.astimezone(week.zone).replace(second=0, microsecond=0)
     try:
-        moment = datetime.fromisoformat(text)
+        moment = this_minute if text == "now" else datetime.fromisoformat(text)
     except ValueError:
         raise UsageError(f"--as-of “{text}” is not a time. Write it like 2026-11-23T06:00+01:00.") from None
     moment = moment if moment.tzinfo else moment.replace(tzinfo=week.zone)

@@ -39,3 +39,14 @@ def decide(run_type: str, week: str, newest_complete_week: str, deliver_param: s
     if has_receipt:
         return Decision(send=False, why_not=f"{week} was mailed before. To mail it again, ask with deliver = again.")
     return Decision(send=True)
+
+
+def decide_interim(run_type: str, deliver_param: str) -> Decision:
+    """The same for an interim edition: made by hand, and mailed only when asked. Raises UsageError for other runs."""
+    if deliver_param not in CHOICES:
+        raise UsageError(f"deliver = “{deliver_param}” is not a choice. Choose one of: {', '.join(CHOICES)}.")
+    if run_type != "manual":
+        raise UsageError(f"An interim edition is made by hand, not by a {run_type} run: trigger a single run.")
+    if deliver_param == "again":
+        return Decision(send=True)  # each moment has a round of its own: a second run of it mails nobody twice
+    return Decision(send=False, why_not="An interim edition mails nobody, unless asked with deliver = again.")

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks.errors import DeliveryError
+from tasks.render.edition import interim_name
 from tasks.render.job import file_name
 from tasks.settings import Institution
 
@@ -25,6 +26,12 @@ class Edition:
     fingerprint: str
     files: dict[str, str]
     document: dict[str, Any]
+    interim: bool = False
+
+    @property
+    def period(self) -> str:
+        """What the ledger calls it: the week, or the week and the moment of an interim edition."""
+        return f"{self.week}/{interim_name(self.as_of)}" if self.interim else self.week
 
     def pdf_sha256(self, language: str, department: str | None = None) -> str:
         """What the manifest promises about a PDF; raises DeliveryError when it promises nothing."""
@@ -54,7 +61,7 @@ def read(folder: Path, institution: Institution) -> Edition:
         files = {str(name): str(digest) for name, digest in manifest["files"].items()}
         as_of = datetime.fromisoformat(manifest["as_of"])
         week, revision, fingerprint = str(manifest["week"]), int(manifest["revision"]), str(manifest["fingerprint"])
-        owner = manifest["institution"]
+        owner, interim = manifest["institution"], manifest.get("interim") is True
     except (ValueError, KeyError, TypeError, AttributeError) as error:
         raise DeliveryError(f"{manifest_path} is not an edition's manifest ({error!r}). {_AGAIN}") from None
     if owner != institution.slug:
@@ -62,7 +69,7 @@ def read(folder: Path, institution: Institution) -> Edition:
     metrics = _read(folder / "metrics.json")
     if hashlib.sha256(metrics).hexdigest() != files.get("metrics.json"):
         raise DeliveryError(f"{folder / 'metrics.json'} was changed after it was made: nothing was mailed. {_AGAIN}")
-    edition = Edition(folder, week, revision, as_of, fingerprint, files, json.loads(metrics))
+    edition = Edition(folder, week, revision, as_of, fingerprint, files, json.loads(metrics), interim)
     for person in institution.deliver.recipients:
         edition.pdf(person.language)
         if person.department:

@@ -17,7 +17,7 @@ from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import ColumnElement, Connection, Row, and_, insert, select, update
+from sqlalchemy import ColumnElement, Connection, Row, and_, insert, or_, select, update
 from sqlalchemy.exc import IntegrityError
 
 from tasks.deliver.locks import PATIENCE_SECONDS, exclusive
@@ -92,9 +92,14 @@ class Ledger:
             return _entries(connection, institution, week)
 
     def listed(self, institution: str | None, week: str | None, state: str | None) -> list[Entry]:
-        """Every row that fits, None for any: newest week first, in a week oldest round and revision first."""
-        asked = {"institution": institution, "week": week, "state": state}
+        """Every row that fits, None for any; a week comes with its interim editions.
+
+        Newest week first, in a week oldest round and revision first.
+        """
+        asked = {"institution": institution, "state": state}
         fits = [delivery.c[name] == value for name, value in asked.items() if value is not None]
+        if week is not None:
+            fits.append(or_(delivery.c.week == week, delivery.c.week.startswith(f"{week}/", autoescape=True)))
         order = (delivery.c.week.desc(), delivery.c.institution, *IN_A_WEEK)
         with self._engine.begin() as connection:
             return [_entry(row) for row in connection.execute(select(delivery).where(*fits).order_by(*order))]
@@ -116,8 +121,12 @@ class Ledger:
         with self._engine.begin() as connection:
             _set(connection, rows, self._clock(), state="unknown", reply=KILLED)
 
-    def open_round(self, parcel: Parcel, run_key: str, again: bool) -> int:
-        """Write a pending row for everybody who is still to be mailed in this round; returns its send number."""
+    def open_round(self, parcel: Parcel, run_key: str, again: bool, leave_others: bool = False) -> int:
+        """Write a pending row for everybody who is still to be mailed in this round; returns its send number.
+
+        Whoever is not in the parcel is no longer a recipient, and their pending row is skipped; with ``leave_others``
+        the parcel is for some of them only.
+        """
         with self._engine.begin() as connection:
             there = _entries(connection, parcel.institution, parcel.week)
             number = _send_number(there, run_key, again)
@@ -125,7 +134,7 @@ class Ledger:
                 mine = [entry for entry in there if entry.key.recipient == recipient.lower()]
                 self._enter(connection, parcel, parcel.key(recipient, number), mine, run_key)
             listed = {recipient.lower() for recipient in parcel.pdf_sha256}
-            gone = [entry for entry in there if entry.key.recipient not in listed]
+            gone = [] if leave_others else [entry for entry in there if entry.key.recipient not in listed]
             self._replace(connection, gone, "no longer a recipient")
             return number
 

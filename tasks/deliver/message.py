@@ -30,6 +30,7 @@ from tasks.render.editor import Editor
 from tasks.render.job import file_name
 from tasks.render.summary import Summary, Tile
 from tasks.settings import Institution, Recipient
+from tasks.withdrawal import Withdrawal
 
 #: What most mail servers take, counted after base64.
 LIMIT_BYTES = 10 * 1024 * 1024
@@ -41,6 +42,8 @@ class Previous:
 
     message_id: str
     revision: int
+    #: Why that edition was withdrawn; empty when it was not.
+    withdrawn: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,8 @@ class Letter:
     send_number: int
     summary: Summary
     previous: Previous | None = None
+    #: Set when the mail says that the edition is withdrawn, instead of bringing it.
+    withdrawal: Withdrawal | None = None
 
     @property
     def language(self) -> str:
@@ -63,10 +68,11 @@ class Letter:
         """40 hexadecimal digits, different for every mail the ledger can have a row for."""
         parts = [
             self.institution.slug,
-            self.edition.week,
+            self.edition.period,
             self.edition.revision,
             self.recipient.email.lower(),
             self.send_number,
+            *(["withdrawn"] if self.withdrawal else []),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]
 
@@ -96,18 +102,21 @@ def sender(institution: Institution) -> Address:
 
 def build(letter: Letter) -> EmailMessage:
     """The mail, with CRLF line ends and no line over 998 bytes."""
+    if letter.withdrawal:
+        return _composed(letter, _withdrawn(letter, letter.withdrawal), {})
     pdfs = _pdfs(letter)
     total = sum(map(len, pdfs.values()))
     attach = sum(_base64_size(len(pdf)) for pdf in pdfs.values()) <= LIMIT_BYTES
-    context = _context(letter, total, attach)
+    return _composed(letter, _context(letter, total, attach), pdfs if attach else {})
+
+
+def _composed(letter: Letter, context: dict[str, Any], pdfs: dict[str, bytes]) -> EmailMessage:
     message = EmailMessage(policy=policy.SMTP)
     message.set_content(body.text(context), cte="quoted-printable")
     message.add_alternative(body.html(context), subtype="html", cte="quoted-printable")
-    if attach:
-        for name, pdf in pdfs.items():
-            message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
-    else:
-        message.make_mixed()
+    message.make_mixed()
+    for name, pdf in pdfs.items():
+        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
     _add_headers(message, letter, context["subject"])  # last: what makes parts takes the Content- headers away
     # "=_" occurs in neither quoted-printable nor base64, so no text can pretend to be a boundary.
     for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
@@ -139,7 +148,7 @@ def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
     say, origin = body.words(language), sender(letter.institution)
     headline = body.one_line(letter.summary.headline, body.LINE_LENGTH)
     finding = headline.split(". ")[0].removesuffix(".")
-    subject = "subject_correction" if letter.corrects else "subject"
+    subject = "subject_correction" if letter.corrects else "subject_interim" if edition.interim else "subject"
     return {
         "language": language,
         "subject": body.one_line(say(subject, number=int(edition.week[6:]), headline=finding), body.SUBJECT_LENGTH),
@@ -165,6 +174,21 @@ def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
         "leave": say("leave", word=say("unsubscribe"), address=origin.addr_spec),
         "edition": body.footer(edition, institution, language),
     }
+
+
+def _withdrawn(letter: Letter, withdrawal: Withdrawal) -> dict[str, Any]:
+    """The same page without a single figure: these are the ones that are not to be used."""
+    say, number, revision = body.words(letter.language), int(letter.edition.week[6:]), letter.edition.revision
+    told = {
+        "subject": body.one_line(say("subject_withdrawn", number=number, revision=revision), body.SUBJECT_LENGTH),
+        "headline": say("withdrawn", number=number),
+        "notice": body.one_line(say("withdrawn_reason", reason=withdrawal.reason), body.PARAGRAPH_LENGTH),
+        "paragraphs": [say("withdrawn_told", revision=revision)],
+        "note": "",
+        "where": "",
+    }
+    none: dict[str, Any] = {name: [] for name in ("attention", "asked", "letter", "warnings", "tiles")}
+    return _context(letter, 0, False) | none | told
 
 
 def _figures_note(letter: Letter) -> str:
@@ -199,8 +223,16 @@ def _tile(tile: Tile) -> dict[str, str]:
 def _notice(letter: Letter) -> str:
     """Why somebody gets a second mail about the same week."""
     if letter.previous is None:
-        return ""
+        return letter.summary.interim
     say = body.words(letter.language)
+    if letter.corrects and letter.previous.withdrawn:
+        told = say(
+            "corrects_withdrawn",
+            revision=letter.edition.revision,
+            before=letter.previous.revision,
+            reason=letter.previous.withdrawn,
+        )
+        return body.one_line(told, body.PARAGRAPH_LENGTH)
     if letter.corrects:
         return say("corrects", revision=letter.edition.revision, before=letter.previous.revision)
     return say("once_more")
@@ -233,7 +265,8 @@ def _attachment_name(letter: Letter, department: str | None = None) -> str:
     """``weekrapport-overbrugge-2026-W47-r1.nl.pdf``: also readable a year later in a downloads folder."""
     kind = {"nl": "weekrapport", "en": "weekly-report"}[letter.language]
     edition, part = letter.edition, "" if department is None else f"-{department}"
-    return f"{kind}-{letter.institution.slug}{part}-{edition.week}-r{edition.revision}.{letter.language}.pdf"
+    period = edition.period.replace("/", "-")
+    return f"{kind}-{letter.institution.slug}{part}-{period}-r{edition.revision}.{letter.language}.pdf"
 
 
 def _base64_size(count: int) -> int:

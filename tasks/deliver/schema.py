@@ -53,7 +53,7 @@ delivery = Table(
     "delivery",
     metadata,
     Column("institution", String(40), primary_key=True),
-    Column("week", String(8), primary_key=True),
+    Column("week", String(60), primary_key=True),  # 2026-W47, 2026-W47/interim-…, 2026-W47/r1-withdrawn
     Column("revision", Integer, primary_key=True, autoincrement=False),
     Column("recipient", String(254), primary_key=True),
     Column("send_number", Integer, primary_key=True, autoincrement=False),

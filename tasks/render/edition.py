@@ -6,6 +6,8 @@
         metrics.json                    the document they were made from
         sql/…, templates/…              what made the numbers and the pages
         manifest.json                   hashes of all inputs and all files, and what changed since r<N-1>
+    var/reports/<slug>/<week>/interim-20261119T1400Z/r<N>/
+        the same, as of a moment (UTC) before the week could be reported as a whole: never the week's newest edition
 
 No moment of a run stands in an edition, so a second build gives the same bytes.
 """
@@ -16,19 +18,25 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 from tasks import durable, home
 from tasks.errors import RenderError, UsageError
-from tasks.period import PATTERN
+from tasks.period import PATTERN, Week
 from tasks.render import fingerprint as prints
 from tasks.render.job import Job
 from tasks.render.process import draw
 from tasks.render.stamp import Stamp
 from tasks.settings import Institution
+from tasks.tables import SLUG
 
 MANIFEST = "manifest.json"
+#: An edition as people name it.
+NAMED = re.compile(
+    rf"(?P<slug>{SLUG.pattern})/(?P<rest>{PATTERN.pattern}(?:/interim-\d{{8}}T\d{{4}}Z)?/r[1-9]\d*)", re.ASCII
+)
 #: So many times another process may be first before we give up; each time means a whole edition was made meanwhile.
 TRIES = 5
 
@@ -61,8 +69,16 @@ class Inputs:
         return prints.fingerprint(self.parts)
 
     @property
+    def as_of(self) -> datetime:
+        return datetime.fromisoformat(self.document["as_of"])
+
+    @property
+    def interim(self) -> bool:
+        return Week.parse(str(self.document["week"]), self.institution.zone).is_interim(self.as_of)
+
+    @property
     def folder(self) -> Path:
-        return home.reports(self.institution.slug) / str(self.document["week"])
+        return folder(self.institution, str(self.document["week"]), self.as_of)
 
 
 def build(institution: Institution, document: dict[str, Any], *, sources: Mapping[str, Mapping[str, bytes]]) -> Edition:
@@ -83,13 +99,53 @@ def build(institution: Institution, document: dict[str, Any], *, sources: Mappin
     raise RenderError(f"{made.folder}: other runs keep making new editions of this week. Try again when they are done.")
 
 
+def folder(institution: Institution, week: str, as_of: datetime) -> Path:
+    """Where the revisions of a week's report are, or those of an interim one."""
+    whole = home.reports(institution.slug) / week
+    return whole / interim_name(as_of) if Week.parse(week, institution.zone).is_interim(as_of) else whole
+
+
+def interim_name(as_of: datetime) -> str:
+    """``interim-20261119T1400Z``."""
+    return f"interim-{as_of.astimezone(UTC):%Y%m%dT%H%MZ}"
+
+
 def newest(slug: str, week: str) -> Path:
-    """The folder of a week's newest edition; raises UsageError when there is none."""
-    folder = home.reports(slug) / week
-    found = max(revisions(folder), default=0) if PATTERN.fullmatch(week) else 0
-    if not found:
+    """The folder of a week's newest edition; raises UsageError when there is none. Interim ones do not count."""
+    found = newest_in(home.reports(slug) / week) if PATTERN.fullmatch(week) else None
+    if found is None:
         raise UsageError(f"{slug} {week} has no edition yet: make it with ./weerklank report {slug} {week}.")
-    return folder / f"r{found}"
+    return found
+
+
+def newest_as_of(institution: Institution, week: str, as_of: datetime) -> Path:
+    """The same, or of an interim report when ``as_of`` makes it one; raises UsageError when there is none."""
+    found = newest_in(folder(institution, week, as_of))
+    if found is None:
+        raise UsageError(
+            f"{institution.slug} {week} has no edition as of {as_of.isoformat()} yet: clear the task render."
+        )
+    return found
+
+
+def named(text: str) -> tuple[str, Path]:
+    """Institution and folder of ``overbrugge/2026-W47/r1`` or ``…/2026-W47/interim-20261119T1400Z/r1``.
+
+    Raises UsageError when that is no edition, or none that is there.
+    """
+    found = NAMED.fullmatch(text)
+    folder = home.reports(found["slug"]) / found["rest"] if found else None
+    if found is None or folder is None or not folder.is_dir():
+        raise UsageError(
+            f"There is no edition “{text}”. Write institution, week and revision, like overbrugge/2026-W47/r1."
+        )
+    return found["slug"], folder
+
+
+def newest_in(folder: Path) -> Path | None:
+    """The newest revision there, or None."""
+    found = max(revisions(folder), default=0)
+    return folder / f"r{found}" if found else None
 
 
 def revisions(folder: Path) -> list[int]:
@@ -149,6 +205,7 @@ def _described(made: Inputs, revision: int, files: Mapping[str, bytes]) -> dict[
         "week": made.document["week"],
         "revision": revision,
         "as_of": made.document["as_of"],
+        "interim": made.interim,
         "fingerprint": made.fingerprint,
         "inputs": made.parts,
         "changed": _changes(made, revision),

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from tasks.errors import RenderError
+from tasks.period import Week
 from tasks.render.formats import week_days
 from tasks.render.trace import traced, traced_row, traced_tree
 from tasks.render.verdict import Change, Reading
@@ -44,6 +46,7 @@ class Facts:
         self._own = ("all", "all") if department is None else ("department", department)
         self.clock = institution.respond.headline_clock
         self.week: str = document["week"]
+        self._week = Week.parse(self.week, institution.zone)
         self.weeks: list[str] = list(document["weeks"])
         self.base: dict[str, str] = document.get("base") or {}
         self._rows: dict[str, dict[tuple[str, str, str], Row]] = {
@@ -51,6 +54,11 @@ class Facts:
             for name, metric in document["metrics"].items()
         }
         self._asked: dict[tuple[str, str, str, str], Row] = {}
+
+    @property
+    def interim(self) -> bool:
+        """Whether the week could not be reported as a whole yet."""
+        return self._week.is_interim(datetime.fromisoformat(self.document["as_of"]))
 
     def contract(self, metric: str) -> Contract:
         """The contract; raises RenderError when measure did not deliver the metric."""

@@ -92,11 +92,12 @@ def _environment() -> Environment:
 def _shared(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
     say, told = voice.say, summarize(voice)
     names: dict[str, Any] = {"institution": voice.institution.name, "name": voice.subject, "number": voice.number}
+    title = say(f"{voice.part}.title", **names)
     return {
         "t": say,
         "lang": voice.language,
         "institution": voice.institution.name,
-        "title": say(f"{voice.part}.title", **names),
+        "title": say("interim.title", title=title) if voice.facts.interim else title,
         "description": say(f"{voice.part}.description", **names),
         "keywords": say("report.keywords", week=voice.facts.week),
         "created": voice.facts.document["as_of"],
@@ -117,7 +118,8 @@ def footer(voice: Voice, stamp: Stamp) -> str:
     """``Intern · 2026-W47 · r1 · 0123456789ab · gegevens tot ma 23 nov 06:00``."""
     cutoff = voice.say("report.cutoff", moment=voice.formats.moment(parse_moment(voice.facts.document["as_of"])))
     kind = voice.named(voice.institution.institution.classification)
-    return f"{kind} · {voice.facts.week} · r{stamp.revision} · {stamp.fingerprint} · {cutoff}"
+    revision = f"{voice.say('interim.stamp')} r{stamp.revision}" if voice.facts.interim else f"r{stamp.revision}"
+    return f"{kind} · {voice.facts.week} · {revision} · {stamp.fingerprint} · {cutoff}"
 
 
 def _whole(words: str) -> Markup:

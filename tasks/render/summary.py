@@ -11,7 +11,7 @@ from typing import Any
 from tasks.render import attention, headline, paragraphs, tiles
 from tasks.render.editor import Editor, editor
 from tasks.render.facts import Facts
-from tasks.render.formats import week_days
+from tasks.render.formats import parse_moment, week_days
 from tasks.render.notes import incomplete
 from tasks.render.tiles import Tile
 from tasks.render.voice import Voice
@@ -22,7 +22,9 @@ __all__ = ["Summary", "Tile", "summary"]
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """``headline`` and ``paragraphs`` are plain text; ``warnings`` name every source that was not read completely."""
+    """``headline`` and ``paragraphs`` are plain text; ``warnings`` name every source that was not read completely;
+    ``interim`` says that the week could not be reported as a whole yet, or is empty.
+    """
 
     headline: str
     paragraphs: tuple[str, ...]
@@ -33,6 +35,7 @@ class Summary:
     warnings: tuple[str, ...]
     period: str
     report_name: str
+    interim: str
 
 
 def summary(document: dict[str, Any], institution: Institution, language: str) -> Summary:
@@ -42,7 +45,9 @@ def summary(document: dict[str, Any], institution: Institution, language: str) -
 
 def summarize(voice: Voice) -> Summary:
     """The same, for who has a voice already."""
-    say = voice.say
+    say, interim = voice.say, voice.facts.interim
+    name = say(f"{voice.part}.name", name=voice.subject)
+    moment = voice.formats.moment(parse_moment(voice.facts.document["as_of"]))
     return Summary(
         headline=headline.headline(voice),
         paragraphs=tuple(paragraphs.paragraphs(voice)),
@@ -52,5 +57,6 @@ def summarize(voice: Voice) -> Summary:
         editor=editor(voice),
         warnings=tuple(incomplete(voice)),
         period=say("report.period", number=voice.number, days=voice.formats.days(*week_days(voice.facts.week))),
-        report_name=say(f"{voice.part}.name", name=voice.subject),
+        report_name=say("interim.name", name=name, moment=moment) if interim else name,
+        interim=say("interim.told", number=voice.number, moment=moment) if interim else "",
     )

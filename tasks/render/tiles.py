@@ -41,7 +41,9 @@ def _volume(voice: Voice) -> Tile:
     before = facts.count("mention_volume", week=BASE)
     if before and facts.base:
         average = number(traced(before / facts.base_weeks, "mention_volume.n base, a week"))
-        told = voice.say("tile.volume_was", before=average, weeks=voice.base)
+        told = voice.say(
+            "tile.volume_running" if facts.interim else "tile.volume_was", before=average, weeks=voice.base
+        )
     else:
         told = voice.say("tile.no_base")
     return Tile(

@@ -11,19 +11,24 @@ import pytest
 
 from tasks import home
 
-DEMO, CARE = "weekly_report__overbrugge", "weekly_report__care"
+DEMO = "weekly_report__overbrugge"
 Load = Callable[[], Any]
+
+
+def dags(*slugs: str) -> set[str]:
+    """What there is for these institutions."""
+    return {f"{kind}__{slug}" for kind in ("weekly_report", "withdraw_report") for slug in slugs}
 
 
 def test_one_dag_per_institution_and_no_other(config: Path, load_bag: Load) -> None:
     bag = load_bag()
-    assert set(bag.dags) == {DEMO, CARE}
+    assert set(bag.dags) == dags("overbrugge", "care")
     assert bag.import_errors == {}
 
 
 def test_the_checkout_itself_loads(load_bag: Load) -> None:
     bag = load_bag()
-    assert set(bag.dags) == {f"weekly_report__{path.stem}" for path in home.CONFIG.glob("*.toml")} >= {DEMO}
+    assert set(bag.dags) == dags(*(path.stem for path in home.CONFIG.glob("*.toml"))) >= {DEMO}
     assert bag.import_errors == {}
 
 
@@ -45,9 +50,9 @@ def test_extract_runs_once_per_source(load_bag: Load) -> None:
 
 def test_the_form_says_what_it_wants(load_bag: Load) -> None:
     params = load_bag().dags[DEMO].params
-    assert params.dump() == {"week": None, "deliver": "auto"}
+    assert params.dump() == {"week": None, "deliver": "auto", "edition": "weekly"}
     assert params.get_param("deliver").schema["enum"] == ["auto", "never", "again"]
-    for name in ("week", "deliver"):
+    for name in ("week", "deliver", "edition"):
         assert len(params.get_param(name).description) > 40
     for good in ("2026-W37", None):
         params.get_param("week").resolve(good)
@@ -66,13 +71,13 @@ def test_a_broken_file_takes_down_its_own_dag_only(config: Path, load_bag: Load)
     good = path.read_text()
     path.write_text(good.replace('"UTC"', '"Mars/Olympus"'))
     bag = load_bag()
-    assert set(bag.dags) == {DEMO}
+    assert set(bag.dags) == dags("overbrugge")
     # Under weekly_report.py it would switch off the other institution's DAG too: Airflow marks whole files.
     assert list(bag.import_errors) == ["dags/institution_files.py"]
     assert "care.toml, line 6: [institution] timezone “Mars/Olympus” is not a time zone" in str(bag.import_errors)
     path.write_text(good)
     bag = load_bag()
-    assert set(bag.dags) == {DEMO, CARE}
+    assert set(bag.dags) == dags("overbrugge", "care")
     assert bag.import_errors == {}
 
 

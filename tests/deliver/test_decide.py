@@ -6,7 +6,7 @@ import itertools
 
 import pytest
 
-from tasks.deliver.decide import decide
+from tasks.deliver.decide import decide, decide_interim
 from tasks.errors import UsageError
 
 RUNS = ("scheduled", "manual", "backfill", "asset_triggered")
@@ -35,3 +35,14 @@ def test_the_newest_week_is_neither_older_nor_still_running() -> None:
 def test_an_unknown_wish_is_refused() -> None:
     with pytest.raises(UsageError, match="auto, never, again"):
         decide("manual", "2026-W47", "2026-W47", "maybe", has_receipt=False)
+
+
+def test_an_interim_edition_is_made_by_hand_and_mailed_only_when_asked() -> None:
+    assert decide_interim("manual", "again").send
+    for wish in ("auto", "never"):
+        assert not decide_interim("manual", wish).send
+    for run in ("scheduled", "backfill"):
+        with pytest.raises(UsageError, match="single run"):
+            decide_interim(run, "auto")
+    with pytest.raises(UsageError, match="auto, never, again"):
+        decide_interim("manual", "maybe")

@@ -64,7 +64,7 @@ def edition(folder: Path, revision: int = 1, pdf: bytes = PDF, slug: str = "over
     return place
 
 
-def document(title: str = "Netto sentiment", **lists: Any) -> dict[str, Any]:
+def document(title: str = "Netto sentiment", as_of: str = AS_OF, **lists: Any) -> dict[str, Any]:
     """``metrics.json`` of a week with five figures; ``title`` renames one of them."""
     every_week = {"planned_hours": 168, "late_items": 2, "deleted": 0, "edited": 1}
     gap = {"missing_from": "2026-11-21T00:00:00+01:00", "missing_until": "2026-11-23T00:00:00+01:00"}
@@ -89,7 +89,7 @@ def document(title: str = "Netto sentiment", **lists: Any) -> dict[str, Any]:
     ]
     steps = {"heard": 398, "asked": 214, "answered": 190, "cause_known": 60, "solved": 41}
     return {
-        "institution": "overbrugge", "week": WEEK, "as_of": AS_OF, "weeks": ["2026-W46", WEEK],
+        "institution": "overbrugge", "week": WEEK, "as_of": as_of, "weeks": ["2026-W46", WEEK],
         "base": {"from": "2026-W43", "to": "2026-W46"},
         "metrics": {
             "mention_volume": _metric("Vermeldingen", "n", "count", "none", {"n": 398, "authors": 251}, {"n": 1510}),
