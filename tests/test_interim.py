@@ -23,10 +23,8 @@ def state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     return tmp_path
 
 
-def plan(
-    week: str | None, clock: datetime = THURSDAY, run_type: str = "manual", deliver: str = "auto"
-) -> dict[str, str]:
-    return steps.plan("overbrugge", week=week, clock=clock, run_type=run_type, deliver=deliver, interim=True)
+def plan(week: str | None, clock: datetime = THURSDAY, run: str = "manual", deliver: str = "auto") -> dict[str, str]:
+    return steps.plan("overbrugge", week=week, clock=clock, run_type=run, deliver=deliver, interim=True)
 
 
 def test_the_running_week_up_to_this_minute_and_nobody_is_mailed() -> None:
@@ -54,10 +52,9 @@ def test_a_week_that_is_over_or_has_not_begun_is_refused(week: str) -> None:
 
 def test_a_backfill_makes_none() -> None:
     with pytest.raises(UsageError, match="by hand"):
-        plan(None, run_type="backfill")
+        plan(None, run="backfill")
 
 
-@pytest.mark.usefixtures("no_complaints")
 def test_it_is_kept_apart_and_says_so_on_its_pages(state: Path) -> None:
     one = sample.institution(institution={"name": "X", "timezone": "Europe/Amsterdam", "languages": ["nl"]})
     document = sample.quiet() | {"as_of": "2026-11-19T15:00:00+01:00"}
