@@ -37,8 +37,9 @@ class Words:
 
 
 @cache
-def words(language: str) -> Words:
-    path = home.TEMPLATES / "text" / f"mail.{language}.toml"
+def words(language: str, about: str = "mail") -> Words:
+    """The words of report_templates/text/<about>.<language>.toml."""
+    path = home.TEMPLATES / "text" / f"{about}.{language}.toml"
     return Words(language, tomllib.loads(path.read_text(encoding="utf-8")))
 
 
@@ -66,15 +67,15 @@ def footer(edition: Edition, institution: Institution, language: str) -> str:
     return one_line(sentence, LINE_LENGTH)
 
 
-def html(context: dict[str, Any]) -> str:
+def html(template: str, context: dict[str, Any]) -> str:
     """The HTML part, its style on the elements themselves: many mail programs drop style sheets."""
-    page = _environment(home.TEMPLATES).get_template("mail.html.j2").render(context)
+    page = _environment(home.TEMPLATES).get_template(template).render(context)
     return _inliner().inline(page)
 
 
-def text(context: dict[str, Any]) -> str:
+def text(template: str, context: dict[str, Any]) -> str:
     """The plain text part, at most `WIDTH` characters wide where words allow."""
-    return _environment(home.TEMPLATES).get_template("mail.txt.j2").render(context)
+    return _environment(home.TEMPLATES).get_template(template).render(context)
 
 
 @cache

@@ -1,11 +1,4 @@
-"""One mail to one recipient: the same bytes every time it is built.
-
-multipart/mixed
-├── multipart/alternative
-│   ├── text/plain
-│   └── text/html
-└── application/pdf        (and one for the reader's own department; none when too big: then a sentence says where)
-"""
+"""One edition to one recipient, as a mail: the same bytes every time it is built."""
 
 from __future__ import annotations
 
@@ -13,24 +6,18 @@ import hashlib
 import json
 from collections.abc import Iterable
 from dataclasses import dataclass
-from email import policy
-from email.errors import MessageError
-from email.headerregistry import Address
 from email.message import EmailMessage
-from email.utils import format_datetime, getaddresses
 from itertools import islice
 from typing import Any
-from urllib.parse import quote
 
 from tasks import home
 from tasks.deliver import body
 from tasks.deliver.edition import Edition
-from tasks.errors import ConfigError
+from tasks.deliver.mail import Envelope, compose, message_id, sender
 from tasks.render.editor import Editor
 from tasks.render.job import file_name
 from tasks.render.summary import Summary, Tile
 from tasks.settings import Institution, Recipient
-from tasks.withdrawal import Withdrawal
 
 #: What most mail servers take, counted after base64.
 LIMIT_BYTES = 10 * 1024 * 1024
@@ -56,8 +43,6 @@ class Letter:
     send_number: int
     summary: Summary
     previous: Previous | None = None
-    #: Set when the mail says that the edition is withdrawn, instead of bringing it.
-    withdrawal: Withdrawal | None = None
 
     @property
     def language(self) -> str:
@@ -72,74 +57,43 @@ class Letter:
             self.edition.revision,
             self.recipient.email.lower(),
             self.send_number,
-            *(["withdrawn"] if self.withdrawal else []),
         ]
         return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:40]
 
     @property
     def message_id(self) -> str:
-        return f"<{self.digest}@{sender(self.institution).domain}>"
+        return message_id(self.institution, self.digest)
+
+    @property
+    def address(self) -> str:
+        return self.recipient.email
+
+    def build(self) -> EmailMessage:
+        """See `build`."""
+        return build(self)
 
     @property
     def corrects(self) -> bool:
         return self.previous is not None and self.previous.revision < self.edition.revision
 
 
-def sender(institution: Institution) -> Address:
-    """``[deliver] sender`` as name and address; raises ConfigError when it is not one address."""
-    try:
-        ((name, address),) = getaddresses([institution.deliver.sender])
-        found = Address(body.one_line(name, 120), addr_spec=address)
-        if not (address.isascii() and found.username and "." in found.domain):
-            raise ValueError
-    except (ValueError, IndexError, MessageError):  # which one, depends on the Python version
-        raise ConfigError(
-            f"config/institutions/{institution.slug}.toml: [deliver] sender is not an address. "
-            'Write it like "Weekly report <report@school.example>".'
-        ) from None
-    return found
-
-
 def build(letter: Letter) -> EmailMessage:
     """The mail, with CRLF line ends and no line over 998 bytes."""
-    if letter.withdrawal:
-        return _composed(letter, _withdrawn(letter, letter.withdrawal), {})
     pdfs = _pdfs(letter)
     total = sum(map(len, pdfs.values()))
     attach = sum(_base64_size(len(pdf)) for pdf in pdfs.values()) <= LIMIT_BYTES
-    return _composed(letter, _context(letter, total, attach), pdfs if attach else {})
-
-
-def _composed(letter: Letter, context: dict[str, Any], pdfs: dict[str, bytes]) -> EmailMessage:
-    message = EmailMessage(policy=policy.SMTP)
-    message.set_content(body.text(context), cte="quoted-printable")
-    message.add_alternative(body.html(context), subtype="html", cte="quoted-printable")
-    message.make_mixed()
-    for name, pdf in pdfs.items():
-        message.add_attachment(pdf, maintype="application", subtype="pdf", filename=name)
-    _add_headers(message, letter, context["subject"])  # last: what makes parts takes the Content- headers away
-    # "=_" occurs in neither quoted-printable nor base64, so no text can pretend to be a boundary.
-    for number, part in enumerate(part for part in message.walk() if part.is_multipart()):
-        part.set_boundary(f"=_{letter.digest}_{number}")
-    return message
-
-
-def _add_headers(message: EmailMessage, letter: Letter, subject: str) -> None:
-    origin = sender(letter.institution)
-    unsubscribe = quote(body.words(letter.language)("unsubscribe"))
-    message["From"] = origin
-    message["To"] = Address(addr_spec=letter.recipient.email)
-    message["Subject"] = subject
-    message["Date"] = format_datetime(letter.edition.as_of)
-    message["Message-ID"] = letter.message_id
-    if letter.previous:
-        message["In-Reply-To"] = letter.previous.message_id
-        message["References"] = letter.previous.message_id
-    message["Auto-Submitted"] = "auto-generated"
-    message["X-Auto-Response-Suppress"] = "All"
-    message["List-Id"] = f"<{letter.institution.slug}.weerklank.{origin.domain}>"
-    message["List-Unsubscribe"] = f"<mailto:{quote(origin.addr_spec, safe='@')}?subject={unsubscribe}>"
-    message["Content-Language"] = letter.language
+    context = _context(letter, total, attach)
+    envelope = Envelope(
+        institution=letter.institution,
+        recipient=letter.recipient.email,
+        language=letter.language,
+        subject=context["subject"],
+        date=letter.edition.as_of,
+        digest=letter.digest,
+        answers=letter.previous.message_id if letter.previous else "",
+    )
+    text, html = body.text("mail.txt.j2", context), body.html("mail.html.j2", context)
+    return compose(envelope, text, html, pdfs if attach else {})
 
 
 def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
@@ -174,21 +128,6 @@ def _context(letter: Letter, pdf_bytes: int, attach: bool) -> dict[str, Any]:
         "leave": say("leave", word=say("unsubscribe"), address=origin.addr_spec),
         "edition": body.footer(edition, institution, language),
     }
-
-
-def _withdrawn(letter: Letter, withdrawal: Withdrawal) -> dict[str, Any]:
-    """The same page without a single figure: these are the ones that are not to be used."""
-    say, number, revision = body.words(letter.language), int(letter.edition.week[6:]), letter.edition.revision
-    told = {
-        "subject": body.one_line(say("subject_withdrawn", number=number, revision=revision), body.SUBJECT_LENGTH),
-        "headline": say("withdrawn", number=number),
-        "notice": body.one_line(say("withdrawn_reason", reason=withdrawal.reason), body.PARAGRAPH_LENGTH),
-        "paragraphs": [say("withdrawn_told", revision=revision)],
-        "note": "",
-        "where": "",
-    }
-    none: dict[str, Any] = {name: [] for name in ("attention", "asked", "letter", "warnings", "tiles")}
-    return _context(letter, 0, False) | none | told
 
 
 def _figures_note(letter: Letter) -> str:

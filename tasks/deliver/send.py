@@ -8,16 +8,18 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 
 from tasks import home, withdrawal
+from tasks.deliver import body, smtp
 from tasks.deliver import edition as editions
-from tasks.deliver import smtp
 from tasks.deliver.edition import Edition
 from tasks.deliver.ledger import Entry, Key, Ledger, Parcel
-from tasks.deliver.message import Letter, Previous, build, sender
+from tasks.deliver.mail import Mail, sender
+from tasks.deliver.message import Letter, Previous
+from tasks.deliver.note import Note
 from tasks.errors import DeliveryError
 from tasks.render.summary import summary
 from tasks.settings import Institution, Recipient
@@ -63,7 +65,7 @@ def _deliver(institution: Institution, edition_path: Path, given: Given, *, agai
     with ledger.exclusive(institution.slug):
         ledger.give_up_on_killed(institution.slug, parcel.week)
         number = ledger.open_round(parcel, given.run_key, again, leave_others=not everybody)
-        receipts = _round(ledger, parcel, number, people, letter, given.server)
+        receipts = _round(institution, ledger, parcel, number, people, letter, given.server)
     _tell(institution, edition, receipts)
     return {address: entry.state for address, entry in receipts.items()}
 
@@ -81,30 +83,31 @@ def tell_withdrawn(institution: Institution, edition_path: Path, noted: Withdraw
     period = f"{edition.period}/r{edition.revision}-withdrawn"
     parcel = Parcel(institution.slug, period, edition.revision, edition.fingerprint, {one.email: "" for one in people})
 
-    def letter(recipient: Recipient, number: int, there: list[Entry]) -> Letter:
-        return replace(_letter(institution, edition, recipient, number, got), withdrawal=noted)
+    def notice(recipient: Recipient, number: int, there: list[Entry]) -> Note:
+        return _withdrawn(_letter(institution, edition, recipient, number, got), noted)
 
     with ledger.exclusive(institution.slug):
         ledger.give_up_on_killed(institution.slug, period)
         number = ledger.open_round(parcel, given.run_key, again=False, leave_others=True)
-        receipts = _round(ledger, parcel, number, people, letter, given.server)
+        receipts = _round(institution, ledger, parcel, number, people, notice, given.server)
     _tell(institution, edition, receipts)
     return {address: entry.state for address, entry in receipts.items()}
 
 
 def _round(
+    institution: Institution,
     ledger: Ledger,
     parcel: Parcel,
     number: int,
     people: Iterable[Recipient],
-    letter: Callable[[Recipient, int, list[Entry]], Letter],
+    mail: Callable[[Recipient, int, list[Entry]], Mail],
     server: smtp.Server,
 ) -> dict[str, Entry]:
     """Everybody in turn whose row waits; returns where each stands afterwards."""
     before = ledger.entries(parcel.institution, parcel.week)
     for recipient in people:
         if _waits(before, key := parcel.key(recipient.email, number)):
-            _send(ledger, key, letter(recipient, number, before), server)
+            _send(ledger, key, mail(recipient, number, before), sender(institution).addr_spec, server)
     after = ledger.entries(parcel.institution, parcel.week)
     return {one.email: _standing(after, one, number) for one in people}
 
@@ -148,21 +151,41 @@ def _letter(
     return Letter(institution, edition, recipient, number, told, previous)
 
 
+def _withdrawn(letter: Letter, noted: Withdrawal) -> Note:
+    """A notice without a single figure: these are the ones that are not to be used."""
+    say, edition = body.words(letter.language), letter.edition
+    number, revision = int(edition.week[6:]), edition.revision
+    return Note(
+        institution=letter.institution,
+        address=letter.recipient.email,
+        language=letter.language,
+        identity=(edition.period, revision, letter.recipient.email.lower(), letter.send_number, "withdrawn"),
+        date=edition.as_of,
+        period=letter.summary.period,
+        subject=say("subject_withdrawn", number=number, revision=revision),
+        title=say("withdrawn", number=number),
+        foot=body.footer(edition, letter.institution, letter.language),
+        notice=say("withdrawn_reason", reason=noted.reason),
+        paragraphs=(say("withdrawn_told", revision=revision), say("reply")),
+        answers=letter.previous.message_id if letter.previous else "",
+    )
+
+
 def _previous(edition: Edition, entry: Entry) -> Previous:
     gone = withdrawal.of(edition.folder.with_name(f"r{entry.key.revision}"))
     return Previous(str(entry.message_id), entry.key.revision, gone.reason if gone else "")
 
 
-def _send(ledger: Ledger, key: Key, letter: Letter, server: smtp.Server) -> None:
+def _send(ledger: Ledger, key: Key, mail: Mail, origin: str, server: smtp.Server) -> None:
     """Build first: a mail that cannot be built leaves its row pending. Then claim, send, write down."""
-    message = build(letter).as_bytes()
-    if not ledger.claim(key, letter.message_id):
+    message = mail.build().as_bytes()
+    if not ledger.claim(key, mail.message_id):
         return
-    outcome = smtp.attempt(server, sender(letter.institution).addr_spec, letter.recipient.email, message)
+    outcome = smtp.attempt(server, origin, mail.address, message)
     ledger.finish(key, outcome.state, outcome.reply)
     log.log(
         logging.INFO if outcome.state == "sent" else logging.WARNING,
-        "%s r%d to %s: %s (%s)", key.week, key.revision, letter.recipient.email, outcome.state, outcome.reply,
+        "%s r%d to %s: %s (%s)", key.week, key.revision, mail.address, outcome.state, outcome.reply,
     )  # fmt: skip
 
 
