@@ -116,7 +116,7 @@ def build(institution: settings.Institution) -> None:
             return steps.render(slug, run["week"], run["as_of"])
 
         # Safe to retry: the ledger has every recipient's state from before the attempt.
-        @task(retries=5, retry_exponential_backoff=True)
+        @task(retries=5, retry_exponential_backoff=True, trigger_rule="none_failed")
         def deliver(run: dict[str, Any], rendered: dict[str, Any], run_id: str) -> dict[str, Any]:
             from mail_connection import mail_server
 
@@ -127,7 +127,12 @@ def build(institution: settings.Institution) -> None:
 
         run = plan()
         extracted = extract.partial(run=run).expand(source_id=[source.id for source in institution.sources])
-        deliver(run, render(run, measure(run, stage(run, extracted))))
+        rendered = render(run, measure(run, stage(run, extracted)))
+        delivered = deliver(run, rendered)
+        if institution.approval.asked:
+            from report_review import Review  # plugins/report_review.py
+
+            rendered >> Review(task_id="review", institution=institution) >> delivered
 
     weekly_report()
 

@@ -75,9 +75,10 @@ def words(institution: Institution, week: str) -> dict[str, Any] | None:
     Raises ConfigError with file, line and key.
     """
     own = read(institution, week) if week in weeks(institution.slug) else None
+    approver = _approvers_note(institution, week)
     earlier = max((one for one in weeks(institution.slug) if one < week), default=None)
     asked = read(institution, earlier).decision if earlier else ()
-    if own is None and not asked:
+    if own is None and not asked and approver is None:
         return None
     said = {one.of: one.said.model_dump() for one in own.outcome} if own else {}
     if too_far := [of for of in said if of > len(asked)]:
@@ -87,10 +88,24 @@ def words(institution: Institution, week: str) -> dict[str, Any] | None:
         )
     decisions = [one.model_dump(mode="json") | {"outcome": said.get(place)} for place, one in enumerate(asked, 1)]
     return {
-        "note": own.note.model_dump() if own and own.note else None,
+        "note": approver or (own.note.model_dump() if own and own.note else None),
         "decisions": [one.model_dump(mode="json") for one in own.decision] if own else [],
         "before": {"week": earlier, "decisions": decisions} if decisions else None,
     }
+
+
+def _approvers_note(institution: Institution, week: str) -> dict[str, str] | None:
+    """What somebody wrote when they let the week's report go: it takes the place of the file's note."""
+    path = home.editor_note(institution.slug, week)
+    try:
+        found: dict[str, str] = Note.model_validate_json(path.read_bytes()).model_dump()
+    except FileNotFoundError:
+        return None
+    except (OSError, ValidationError):
+        raise ConfigError(
+            f"{path}: this note cannot be read. Take the file away; the report is then without it."
+        ) from None
+    return found
 
 
 def weeks(slug: str) -> list[str]:

@@ -40,6 +40,11 @@ def reports(slug: str) -> Path:
     return state() / "reports" / slug
 
 
+def editor_note(slug: str, week: str) -> Path:
+    """The note that who approved of a week's report wrote in Airflow."""
+    return state() / "editor" / slug / f"{week}.json"
+
+
 def labels(slug: str) -> Path:
     """What people said of the items they read: ``<week>/<labeller>/<item>.json``."""
     return state() / "labels" / slug

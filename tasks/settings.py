@@ -23,6 +23,8 @@ ZONE = re.compile(r"UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z_-]+)+")
 
 #: Hours in which somebody may be expected to answer, or all hours; as the names of columns say it.
 Clock = Literal["open", "calendar"]
+#: What can be wrong with a week's figures; tasks/checks.py finds it.
+Kind = Literal["source", "quarantine", "engine", "silent"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Hours = Annotated[float, Field(gt=0, le=720)]
 Days = Annotated[int, Field(gt=0, le=90)]
@@ -189,6 +191,55 @@ class Deliver(Table):
         return people
 
 
+class Person(Table):
+    """Somebody who is mailed about the report, not with it."""
+
+    email: Email
+    language: Language
+
+
+class Reviewer(Person):
+    """Somebody who may let a report go; ``user`` is who they are to Airflow's log-in."""
+
+    user: Annotated[str, Field(pattern=r"^[A-Za-z0-9._@+-]{1,64}$")]
+
+
+class Approval(Table):
+    """``[approval]``: somebody looks at a report before it is mailed, always or when something is wrong with it."""
+
+    always: StrictBool = False
+    hold_if: tuple[Kind, ...] = ()
+    reviewers: tuple[Reviewer, ...] = ()
+    deputies: tuple[Reviewer, ...] = ()
+    wait_hours: Annotated[float, Field(ge=0.01, le=168)] = 24.0
+    then: Literal["hold", "send"] = "hold"
+
+    @model_validator(mode="after")
+    def _asks_somebody(self) -> Approval:
+        if self.asked and not self.reviewers:
+            raise ValueError("asks nobody: it needs reviewers")
+        users = [one.user for one in self.people]
+        if twice := next((one for one in users if users.count(one) > 1), None):
+            raise ValueError(f"names {twice} twice")
+        return self
+
+    @property
+    def asked(self) -> bool:
+        """Whether anybody may have to be asked."""
+        return self.always or bool(self.hold_if)
+
+    @property
+    def people(self) -> tuple[Reviewer, ...]:
+        return (*self.reviewers, *self.deputies)
+
+
+class Alerts(Table):
+    """``[alerts]``: who hears that something is wrong, and when it is."""
+
+    recipients: tuple[Person, ...] = ()
+    quarantine_pct: Annotated[float, Field(gt=0, le=100)] = 5.0
+
+
 class Sentiment(Table):
     """``[sentiment]``: what judges the tone; when it cannot run here, the next one does, and the report says so."""
 
@@ -215,6 +266,8 @@ class Institution(Table):
     urgent: Urgent = Urgent()
     sentiment: Sentiment = Sentiment()
     deliver: Deliver
+    approval: Approval = Approval()
+    alerts: Alerts = Alerts()
     brand: Brand = Brand()
 
     @model_validator(mode="after")
@@ -242,6 +295,9 @@ class Institution(Table):
             self.names.check({source.id for source in self.source})
         check_ignored(self.ignore)
         self.brand.check(self.institution.languages)
+        for asked in (*self.approval.people, *self.alerts.recipients):
+            if asked.language not in self.institution.languages:
+                raise ValueError(f"{asked.email} reads {asked.language}; [institution] languages has no such language")
         for person in self.deliver.recipients:
             if person.language not in self.institution.languages:
                 raise ValueError(

@@ -5,18 +5,22 @@ Every step takes and returns plain values that survive JSON, reads what the step
 
 from __future__ import annotations
 
+import logging
 import os
 from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks import home, settings
-from tasks.errors import UsageError
+from tasks.errors import DeliveryError, UsageError
 from tasks.period import Week
 
 if TYPE_CHECKING:
     from tasks.deliver.decide import Decision
     from tasks.deliver.smtp import Server
+
+log = logging.getLogger(__name__)
 
 
 def now() -> datetime:
@@ -49,7 +53,7 @@ def plan(
     wanted = Week.parse(week, institution.zone) if week else newest
     must_be_over(institution, wanted, clock)
     received = Ledger(home.ledger_url(), now).has_receipt(slug, str(wanted))
-    decision = decide.decide(run_type, str(wanted), str(newest), deliver, received)
+    decision = decide.decide(run_type, str(wanted), str(newest), deliver, received, institution.approval.asked)
     return _planned(wanted, wanted.cutoff, slug, decision)
 
 
@@ -152,6 +156,50 @@ def deliver(
     server = server or _own_server()
     again = bool(run["again"])
     return {"receipts": send.deliver(institution, path, server=server, run_key=run_key, again=again, clock=clock)}
+
+
+def ask(slug: str, run: dict[str, Any], *, folder_url: str, url: str, server: Server | None = None) -> dict[str, Any]:
+    """Ask for approval of the newest edition: returns what the reviewer sees, or ``{"why_not": …}``.
+
+    ``folder_url`` is where a browser finds the edition's files, ``url`` where to answer; reviewers and deputies are
+    mailed that once for each edition. The mail may fail: they are asked all the same, and the ledger keeps it pending.
+    """
+    from tasks.render import edition
+    from tasks.review import request, settle
+
+    institution = settings.load(slug)
+    if not run["send"]:
+        return {"why_not": run["why_not"]}
+    folder = edition.newest_as_of(institution, run["week"], datetime.fromisoformat(run["as_of"]))
+    if why_not := settle.why_not(institution, folder):
+        return {"why_not": why_not}
+    asked = settle.ask(institution, folder, folder_url=folder_url, clock=now)
+    try:
+        settle.mail(institution, folder, url=url, server=server or _own_server(), clock=now)
+    except DeliveryError as error:
+        log.warning("%s", error)
+    return request.as_json(asked)
+
+
+def settle(slug: str, run: dict[str, Any], asked: dict[str, str], answer: dict[str, Any]) -> dict[str, Any]:
+    """Write down what a reviewer answered: ``answer`` has ``approved``, ``by`` (empty: nobody) and ``note``."""
+    from tasks.review import settle as settling
+
+    institution = settings.load(slug)
+
+    def again() -> Path:
+        return Path(render(slug, run["week"], run["as_of"])["edition"])
+
+    return settling.settle(
+        institution,
+        Path(asked["edition"]),
+        fingerprint=asked["fingerprint"],
+        approved=answer["approved"],
+        by=answer["by"],
+        given=answer["note"],
+        render=again,
+        clock=now,
+    )
 
 
 def withdraw(

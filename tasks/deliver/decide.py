@@ -20,13 +20,18 @@ class Decision:
     why_not: str = ""
 
 
-def decide(run_type: str, week: str, newest_complete_week: str, deliver_param: str, has_receipt: bool) -> Decision:
+def decide(
+    run_type: str, week: str, newest_complete_week: str, deliver_param: str, has_receipt: bool, approval: bool = False
+) -> Decision:
     """Decide from the run's type, its week, the newest complete week at its own clock, and what the ledger knows.
 
-    ``has_receipt``: see `tasks.deliver.ledger.Ledger.has_receipt`. Raises UsageError for an unknown choice.
+    ``has_receipt``: see `tasks.deliver.ledger.Ledger.has_receipt`. ``approval``: somebody may have to let it go, and a
+    backfill asks nobody. Raises UsageError for an unknown choice.
     """
     if deliver_param not in CHOICES:
         raise UsageError(f"deliver = “{deliver_param}” is not a choice. Choose one of: {', '.join(CHOICES)}.")
+    if deliver_param == "again" and approval and run_type not in AUTOMATIC:
+        return Decision(send=False, why_not=f"A {run_type} run asks nobody for approval: run the week by itself.")
     if deliver_param == "again":
         return Decision(send=True, again=True)
     if deliver_param == "never":

@@ -16,16 +16,18 @@ from tasks.deliver import edition as editions
 from tasks.deliver import send, smtp
 from tasks.deliver.edition import Edition
 from tasks.deliver.ledger import Entry, Ledger
+from tasks.deliver.rounds import Given
 from tasks.deliver.schema import RECEIPTS
 from tasks.render.edition import newest_in
 from tasks.render.job import file_name
+from tasks.review.gate import gate
 from tasks.settings import Institution, Recipient
 from tasks.withdrawal import Withdrawal
 
 
 @dataclass(frozen=True, slots=True)
 class Case:
-    """An edition to withdraw: who holds it, and the corrected edition that replaces it, if there is one."""
+    """An edition to withdraw: who holds it, and the corrected edition that may replace it, if there is one."""
 
     edition: Edition
     holders: tuple[Recipient, ...]
@@ -37,7 +39,9 @@ def look(institution: Institution, folder: Path, clock: Callable[[], datetime]) 
     edition = editions.read(folder, institution)
     entries = Ledger(home.ledger_url(), clock).entries(institution.slug, edition.period)
     newest = newest_in(folder.parent) or folder
-    replaces = editions.read(newest, institution).revision > edition.revision and withdrawal.of(newest) is None
+    other = editions.read(newest, institution)
+    replaces = other.revision > edition.revision and withdrawal.of(newest) is None
+    replaces = replaces and gate(institution, other, clock).is_open
     holders = tuple(_recipient(institution, edition, one) for one in _holding(entries, edition.revision))
     return Case(edition, holders, newest if replaces else None)
 
@@ -58,10 +62,10 @@ def withdraw(
     if not case.holders:
         return {}
     run_key = f"withdraw {case.edition.period} r{case.edition.revision}"
-    given = send.Given(server(), run_key, clock, case.holders)
+    given = Given(server(), run_key, clock)
     if case.corrected:
-        return send.correct(institution, case.corrected, given)
-    return send.tell_withdrawn(institution, case.edition.folder, noted, given)
+        return send.correct(institution, case.corrected, case.holders, given)
+    return send.tell_withdrawn(institution, case.edition, noted, case.holders, given)
 
 
 def _holding(entries: Iterable[Entry], revision: int) -> list[Entry]:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.checks import GAPS
 from tasks.render import curves, departments, hours, quality, rows, steps, talk, topics, weeks
-from tasks.render.notes import GAPS
 from tasks.render.page import Kind, Limits, Rows
 from tasks.render.restated import restated
 from tasks.render.voice import Voice

@@ -47,7 +47,7 @@ class Job:
 
     def packed(self) -> dict[str, Any]:
         """As JSON, without anybody's address."""
-        institution = self.institution.model_dump(mode="json", by_alias=True, exclude={"urgent"})
+        institution = self.institution.model_dump(mode="json", by_alias=True, exclude={"urgent", "approval", "alerts"})
         for department in institution["department"]:
             del department["contact"]
         reader = {"email": NOBODY, "language": self.institution.institution.languages[0]}

@@ -4,13 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from tasks.checks import GAPS
 from tasks.render.facts import Row
 from tasks.render.formats import parse_moment
 from tasks.render.trace import traced
 from tasks.render.voice import Voice
-
-#: A source that hands in files is neither complete nor incomplete: nobody knows what it holds back.
-GAPS = ("partial", "failed")
 
 
 def incomplete(voice: Voice) -> Iterator[str]:

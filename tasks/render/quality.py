@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
+from tasks.checks import stand_in
 from tasks.render.voice import Voice
 
 
@@ -14,13 +15,9 @@ def checked(voice: Voice) -> str:
 
 def _replaced(voice: Voice) -> str:
     """That another engine than the institution's judged, because that one could not run."""
-    tone: dict[str, Any] = voice.facts.document.get("tone") or {}
-    judged = {row["judged_by"] for row in tone.get("judged", ())} - {"rating", tone.get("asked")}
-    # The word list also speaks where an engine reads nothing, so it alone is a replacement only without any other.
-    stand_in = next((one for one in ("student", "lexicon") if one in judged), None)
-    if stand_in is None or any(row["judged_by"] == tone["asked"] for row in tone["judged"]):
-        return ""
-    return voice.say("quality.replaced", used=stand_in, asked=tone["asked"])
+    document = voice.facts.document
+    used = stand_in(document)
+    return voice.say("quality.replaced", used=used, asked=document["tone"]["asked"]) if used else ""
 
 
 def _checked(voice: Voice) -> str:

@@ -6,9 +6,10 @@ from dataclasses import dataclass
 
 from markupsafe import Markup, escape
 
+from tasks.checks import GAPS
 from tasks.render.facts import Row
 from tasks.render.formats import parse_moment
-from tasks.render.notes import GAPS, share
+from tasks.render.notes import share
 from tasks.render.text import quoted
 from tasks.render.trace import traced
 from tasks.render.voice import Voice

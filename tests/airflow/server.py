@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -32,7 +33,7 @@ class Server:
 
 
 @contextmanager
-def running(state: Path) -> Iterator[Server]:
+def running(state: Path, checkout: Path = home.ROOT) -> Iterator[Server]:
     """Start Airflow on this state folder, log in, and end it afterwards if the test has not."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
@@ -41,7 +42,7 @@ def running(state: Path) -> Iterator[Server]:
     command = [sys.executable, "-m", "tasks.cli", "airflow", "--port", str(port)]
     with (state.parent / "airflow.err").open("w") as errors:
         process = subprocess.Popen(
-            command, cwd=home.ROOT, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
+            command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
         )
     assert process.stdout
     server = Server(process, Api(port))
@@ -58,6 +59,18 @@ def running(state: Path) -> Iterator[Server]:
     finally:
         if process.poll() is None:
             server.end()
+
+
+def checkout_with(folder: Path, **added: str) -> Path:
+    """A copy of this checkout whose institutions' files have more at their end."""
+    for name in ("config", "dags", "plugins", "report_templates", "sql", "tasks"):
+        shutil.copytree(home.ROOT / name, folder / name, ignore=shutil.ignore_patterns("__pycache__"))
+    for name in (".airflowignore", "pyproject.toml", "requirements.txt"):
+        shutil.copy(home.ROOT / name, folder / name)
+    for slug, text in added.items():
+        with (folder / "config" / "institutions" / f"{slug}.toml").open("a") as file:
+            file.write(text)
+    return folder
 
 
 def descendants(process: int) -> dict[int, str]:

@@ -1,16 +1,18 @@
-"""Five weeks, one more than may run at once, through a real Airflow over REST; then all again; then nothing is left."""
+"""Five weeks, one more than may run at once, through a real Airflow over REST; then all again; then one by hand.
+
+The institution wants to approve of every report: a backfill asks nobody, a run by hand does.
+"""
 
 from __future__ import annotations
 
 import hashlib
-import time
 from pathlib import Path
 from typing import Any
-from urllib.error import HTTPError
 
 import pytest
 
-from tests.airflow.server import Server, alive, descendants, eventually, running
+from tests.airflow.approving import APPROVAL, approve_with_a_note, call
+from tests.airflow.server import Server, alive, checkout_with, descendants, eventually, running
 
 DAG = "weekly_report__overbrugge"
 WEEKS = [f"2026-W{number}" for number in range(43, 48)]
@@ -20,7 +22,8 @@ RUN_SECONDS = 600
 @pytest.mark.slow
 def test_five_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
     state = tmp_path / "state"
-    with running(state) as server:
+    checkout = checkout_with(tmp_path / "checkout", overbrugge=APPROVAL)
+    with running(state, checkout) as server:
         eventually(lambda: DAG in dags(server), 120)
         assert call(server, "GET", f"/api/v2/dags/{DAG}/dagRuns")["dag_runs"] == []  # none by itself
 
@@ -37,23 +40,15 @@ def test_five_weeks_side_by_side_and_once_more(tmp_path: Path) -> None:
         assert {run["dag_run_id"] for run in again} == {run["dag_run_id"] for run in first}
         assert editions(state) == made  # the same bytes, and no second revision
         assert list((state / "mail").glob("*.eml")) == []
+        reviews = [f"/api/v2/dags/{DAG}/dagRuns/{run['dag_run_id']}/taskInstances/review" for run in again]
+        assert {call(server, "GET", path)["state"] for path in reviews} == {"skipped"}
+
+        approve_with_a_note(server, DAG, state)
 
         everything = descendants(server.process.pid)
         assert len(everything) >= 4
         server.end()
     assert alive(everything) == {}
-
-
-def call(server: Server, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """Ask again when SQLite was busy: Airflow then answers 503 and has changed nothing."""
-    for _ in range(30):
-        try:
-            return server.api.call(method, path, body)
-        except HTTPError as error:
-            if error.code != 503:
-                raise
-            time.sleep(2)
-    raise AssertionError(f"{method} {path}: 503 for a minute")
 
 
 def dags(server: Server) -> list[str]:

@@ -43,9 +43,16 @@ def institution(people: tuple[tuple[str, str], ...] = PEOPLE, **about: Any) -> I
     )
 
 
-def edition(folder: Path, revision: int = 1, pdf: bytes = PDF, slug: str = "overbrugge", **changes: Any) -> Path:
+def edition(
+    folder: Path,
+    revision: int = 1,
+    pdf: bytes = PDF,
+    slug: str = "overbrugge",
+    inputs: dict[str, str] | None = None,
+    **changes: Any,
+) -> Path:
     """An edition as render leaves it, in ``folder/r<revision>``."""
-    place = folder / f"r{revision}"
+    place, inputs = folder / f"r{revision}", inputs or {}
     place.mkdir(parents=True)
     files = {"report.nl.pdf": pdf + b"% nl", "report.en.pdf": pdf + b"% en"}
     files |= {f"department-exams.{one}.pdf": pdf + f"% exams {one}".encode() for one in ("nl", "en")}
@@ -58,6 +65,8 @@ def edition(folder: Path, revision: int = 1, pdf: bytes = PDF, slug: str = "over
         "revision": revision,
         "as_of": AS_OF,
         "fingerprint": hashlib.sha256(f"inputs {revision}".encode()).hexdigest(),
+        "inputs": {part: str(revision if part == "editor" else 1) for part in ("data", "editor", "config")} | inputs,
+        "changed": {"parts": ["editor"] if revision > 1 else [], "numbers": []},
         "files": {name: hashlib.sha256(data).hexdigest() for name, data in files.items()},
     }
     (place / "manifest.json").write_text(json.dumps(manifest))
