@@ -130,9 +130,9 @@ def build(institution: settings.Institution) -> None:
         rendered = render(run, measure(run, stage(run, extracted)))
         delivered = deliver(run, rendered)
         if institution.approval.asked:
-            from report_review import Review  # plugins/report_review.py
+            from report_review import review  # plugins/report_review.py
 
-            rendered >> Review(task_id="review", institution=institution) >> delivered
+            rendered >> review(institution) >> delivered
 
     weekly_report()
 

@@ -15,6 +15,29 @@ from airflow.sdk.exceptions import AirflowSkipException
 from mail_connection import mail_server
 
 
+def review(institution: Any) -> Review:
+    """The task that asks an institution's reviewers."""
+    from tasks.deliver.body import words
+
+    approval, languages = institution.approval, institution.institution.languages
+    say = words(approval.reviewers[0].language, "review")
+    notes = {
+        f"note_{one}": Param("", type="string", maxLength=600, title=say("note", language=one)) for one in languages
+    }
+    return Review(
+        task_id="review",
+        slug=institution.slug,
+        connection=institution.deliver.connection,
+        subject="",
+        options=[say("send"), say("hold")],
+        defaults=say(approval.then),
+        params=notes,
+        assigned_users=[{"id": one.user, "name": one.user} for one in approval.people],
+        response_timeout=timedelta(hours=approval.wait_hours),
+        retries=3,  # each one asks again: after a note that cannot be printed, and when Airflow lost the answer
+    )
+
+
 class Review(HITLOperator):
     """Ask an institution's reviewers whether the edition that ``render`` made may be mailed.
 
@@ -22,26 +45,9 @@ class Review(HITLOperator):
     name on it.
     """
 
-    def __init__(self, *, institution: Any, **kwargs: Any) -> None:
-        from tasks.deliver.body import words
-
-        approval = institution.approval
-        say = words(approval.reviewers[0].language, "review")
-        self.slug, self.connection = institution.slug, institution.deliver.connection
-        self.send_label = say("send")
-        languages = institution.institution.languages
-        super().__init__(
-            subject="",
-            options=[say("send"), say("hold")],
-            defaults=say(approval.then),
-            params={
-                f"note_{language}": Param("", type="string", maxLength=600, title=say("note", language=language))
-                for language in languages
-            },
-            assigned_users=[{"id": one.user, "name": one.user} for one in approval.people],
-            response_timeout=timedelta(hours=approval.wait_hours),
-            **kwargs,
-        )
+    def __init__(self, *, slug: str, connection: str | None, **kwargs: Any) -> None:
+        super().__init__(**kwargs)
+        self.slug, self.connection = slug, connection
 
     def execute(self, context: Any) -> Any:
         """Ask, and wait."""
@@ -71,7 +77,7 @@ class Review(HITLOperator):
         ti, user = context["ti"], answered.get("responded_by_user") or {}
         note = {name.removeprefix("note_"): text for name, text in (answered["params_input"] or {}).items()}
         answer = {
-            "approved": answered["chosen_options"] == [self.send_label],
+            "approved": answered["chosen_options"] == self.options[:1],
             "by": str(user.get("name") or user.get("id") or ""),
             "note": note,
         }

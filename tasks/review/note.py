@@ -27,7 +27,7 @@ def checked(institution: Institution, given: Mapping[str, object]) -> dict[str, 
     if lacking := [language for language, text in texts.items() if not text]:
         raise UsageError(
             f"The note is missing in {', '.join(lacking)}; the report is made in that language too. "
-            "Nothing was mailed. Clear the task review to be asked again."
+            "Nothing was mailed; the task asks again."
         )
     try:
         Note.model_validate(texts)
@@ -35,7 +35,7 @@ def checked(institution: Institution, given: Mapping[str, object]) -> dict[str, 
         first = error.errors()[0]
         raise UsageError(
             f"The note ({first['loc'][0]}): {first['msg'].removeprefix('Value error, ')}. Write one paragraph of at "
-            f"most {LENGTH} characters. Nothing was mailed. Clear the task review to be asked again."
+            f"most {LENGTH} characters. Nothing was mailed; the task asks again."
         ) from None
     return texts
 

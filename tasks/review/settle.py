@@ -60,7 +60,7 @@ def settle(
     """Write the answer down, with the note's own edition when there is a note; ``by`` is empty when nobody answered.
 
     Raises UsageError for a note that cannot be printed, and DeliveryError when the data changed since it was asked:
-    nothing goes out then, and clearing the task asks again.
+    nothing goes out then, and the task is to ask again.
     """
     edition = editions.read(folder, institution)
     if edition.fingerprint != fingerprint:
@@ -87,7 +87,7 @@ def _with_note(institution: Institution, asked: Edition, folder: Path) -> Editio
     if others:
         raise DeliveryError(
             f"{institution.slug} {made.period}: since it was asked about, {', '.join(others)} changed; "
-            f"r{made.revision} is not what was approved. Nothing was mailed. Clear the task review: it asks again."
+            f"r{made.revision} is not what was approved. Nothing was mailed; the task asks again."
         )
     return made
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from tasks import home
+from tests.airflow.approving import APPROVAL
 
 DEMO = "weekly_report__overbrugge"
 Load = Callable[[], Any]
@@ -40,6 +41,20 @@ def test_the_tasks_are_the_steps_in_their_order(load_bag: Load) -> None:
         assert second in dag.task_dict[first].downstream_task_ids
     assert dag.max_active_runs == 4
     assert not dag.catchup
+
+
+def test_a_report_that_needs_approval_waits_between_render_and_deliver(config: Path, load_bag: Load) -> None:
+    with (config / "overbrugge.toml").open("a") as file:
+        file.write(APPROVAL)
+    bag = load_bag()
+    assert bag.import_errors == {}
+    review = bag.dags[DEMO].task_dict["review"]
+    assert review.upstream_task_ids == {"render"}
+    assert review.downstream_task_ids == {"deliver"}
+    assert bag.dags[DEMO].task_dict["deliver"].trigger_rule == "none_failed"
+    assert review.assigned_users == [{"id": "admin", "name": "admin"}]
+    assert (review.defaults, review.response_timeout.total_seconds()) == (["Tegenhouden"], 24 * 3600)
+    assert set(review.params) >= {"note_nl", "note_en"}
 
 
 def test_extract_runs_once_per_source(load_bag: Load) -> None:

@@ -154,8 +154,10 @@ def test_no_name_can_break_out_of_the_screen(state: Path) -> None:
     evil = "[x](javascript:alert(1)) <img src=x> | `a` ![i](http://evil.example/i)"
     place = world.edition(state / "reports" / "overbrugge" / world.WEEK, title=evil)
     shown = ask(place).body
+    link = "[Open de PDF](<https://x.example/y/report.nl.pdf>)"
+    assert link in shown
     assert "javascript" in shown
-    assert re.findall(r"(?<!\\)[<\[`!]", shown.partition("r1/")[0] + shown.partition("nl.pdf>)")[2]) == []
+    assert re.findall(r"(?<!\\)[<\[`!]", shown.replace(link, "")) == []
 
 
 def test_the_reviewers_are_mailed_where_to_answer_once_for_each_edition(
