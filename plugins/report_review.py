@@ -22,7 +22,8 @@ def review(institution: Any) -> Review:
     approval, languages = institution.approval, institution.institution.languages
     say = words(approval.reviewers[0].language, "review")
     notes = {
-        f"note_{one}": Param("", type="string", maxLength=600, title=say("note", language=one)) for one in languages
+        f"note_{one}": Param(None, type=["null", "string"], maxLength=600, title=say("note", language=one))
+        for one in languages
     }
     return Review(
         task_id="review",

@@ -3,12 +3,15 @@
 Airflow does not ask who somebody is before it hands a request to a plugin: `protected` does, for every route there is.
 """
 
+import pathlib
+import sys
 from functools import cache
 from typing import Any
 
 from airflow.plugins_manager import AirflowPlugin
 
 PREFIX = "/reports-page"
+ROOT = str(pathlib.Path(__file__).resolve().parents[1])
 DAG_PREFIX = "weekly_report__"
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "no-referrer", "Cache-Control": "private, no-store"}
 #: An edition brings its own policy in the page; this one comes on top: no script, no form, no window, whatever it says.
@@ -35,6 +38,8 @@ def application() -> Any:
     from fastapi import APIRouter, Depends, FastAPI, Header, HTTPException, Path, Query
     from fastapi.responses import FileResponse, HTMLResponse, RedirectResponse
 
+    if ROOT not in sys.path:  # Airflow gives DAGs their bundle, and web pages nothing
+        sys.path.append(ROOT)
     from tasks.archive import page, read
 
     may_read = Depends(requires_access_dag(method="GET", access_entity=DagAccessEntity.RUN))
