@@ -26,6 +26,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from airflow.sdk import Param, dag, task
+from failures import tell_failed  # plugins/failures.py
 from reporting_week import ReportingWeekTimetable  # plugins/reporting_week.py
 
 from tasks import settings
@@ -70,7 +71,12 @@ def build(institution: settings.Institution) -> None:
         max_active_runs=4,  # weeks do not touch each other
         is_paused_upon_creation=False,
         params={"week": WEEK, "deliver": DELIVER, "edition": EDITION},
-        default_args={"retries": 1, "retry_delay": timedelta(minutes=1), "execution_timeout": timedelta(hours=1)},
+        default_args={
+            "retries": 1,
+            "retry_delay": timedelta(minutes=1),
+            "execution_timeout": timedelta(hours=1),
+            "on_failure_callback": tell_failed(institution),
+        },
         tags=["report"],
     )
     def weekly_report() -> None:

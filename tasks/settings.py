@@ -26,6 +26,7 @@ Clock = Literal["open", "calendar"]
 #: What can be wrong with a week's figures; tasks/checks.py finds it.
 Kind = Literal["source", "quarantine", "engine", "silent"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
+Url = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?$")]
 Hours = Annotated[float, Field(gt=0, le=720)]
 Days = Annotated[int, Field(gt=0, le=90)]
 
@@ -171,6 +172,14 @@ class Recipient(Table):
     email: Email
     language: Language
     department: Identifier | None = None
+    valid_from: date = date.min
+    valid_to: date = date.max
+
+    @model_validator(mode="after")
+    def _comes_before_leaving(self) -> Recipient:
+        if self.valid_from > self.valid_to:
+            raise ValueError(f"is valid from {self.valid_from} to {self.valid_to}: the end comes first")
+        return self
 
 
 class Deliver(Table):
@@ -178,6 +187,10 @@ class Deliver(Table):
 
     sender: Text
     connection: Identifier | None = None
+    #: Where Airflow is for its readers: a report that is too big for a mail is linked there.
+    archive_url: Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?$")] | None = (
+        None
+    )
     recipients: Annotated[tuple[Recipient, ...], Field(min_length=1)]
 
     @field_validator("recipients")
@@ -189,6 +202,11 @@ class Deliver(Table):
                 raise ValueError(f"{person.email} is listed twice")
             seen.add(person.email.lower())
         return people
+
+    def on(self, day: date) -> Deliver:
+        """The same for those who are recipients on a day."""
+        there = tuple(one for one in self.recipients if one.valid_from <= day <= one.valid_to)
+        return self.model_copy(update={"recipients": there})
 
 
 class Person(Table):
@@ -237,6 +255,7 @@ class Alerts(Table):
     """``[alerts]``: who hears that something is wrong, and when it is."""
 
     recipients: tuple[Person, ...] = ()
+    delivered_by: Annotated[str, Field(pattern=r"^([01]\d|2[0-3]):[0-5]\d$")] = "08:30"
     quarantine_pct: Annotated[float, Field(gt=0, le=100)] = 5.0
 
 

@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks import home, settings
-from tasks.errors import DeliveryError, UsageError
+from tasks.errors import ConfigError, DeliveryError, UsageError, WeerklankError
 from tasks.period import Week
 
 if TYPE_CHECKING:
@@ -33,6 +33,12 @@ def must_be_over(institution: settings.Institution, week: Week, clock: datetime)
     newest = Week.newest_complete(institution.institution.clock or clock, institution.zone)
     if week.monday > newest.monday:
         raise UsageError(f"{week} is not over yet, or its Monday {week.cutoff:%H:%M} has not come: try {newest}.")
+
+
+def newest_week(slug: str, clock: datetime) -> str:
+    """The newest week that can be reported at a moment (or the demo's)."""
+    institution = settings.load(slug)
+    return str(Week.newest_complete(institution.institution.clock or clock, institution.zone))
 
 
 def plan(
@@ -149,13 +155,25 @@ def deliver(
     from tasks.deliver import send
     from tasks.render import edition
 
-    institution = settings.load(slug)
+    institution = _on_this_day(settings.load(slug), clock())
     path = edition.newest_as_of(institution, week, datetime.fromisoformat(run["as_of"]))
     if not run["send"]:
         return {"receipts": send.skip(institution, path, why=run["why_not"], run_key=run_key, clock=clock)}
     server = server or _own_server()
     again = bool(run["again"])
     return {"receipts": send.deliver(institution, path, server=server, run_key=run_key, again=again, clock=clock)}
+
+
+def _on_this_day(institution: settings.Institution, moment: datetime) -> settings.Institution:
+    """The institution with those who are recipients now; raises DeliveryError when nobody is."""
+    day = moment.astimezone(institution.zone).date()
+    deliver = institution.deliver.on(day)
+    if not deliver.recipients:
+        raise DeliveryError(
+            f"config/institutions/{institution.slug}.toml: [deliver] recipients has nobody who is valid on {day}; "
+            "nothing was mailed. Add somebody and clear this task."
+        )
+    return institution.model_copy(update={"deliver": deliver})
 
 
 def ask(slug: str, run: dict[str, Any], *, folder_url: str, url: str, server: Server | None = None) -> dict[str, Any]:
@@ -234,3 +252,35 @@ def _own_server() -> Server:
     from tasks.deliver import smtp
 
     return smtp.Server.from_url(os.environ.get("WEERKLANK_SMTP") or "smtp://127.0.0.1:25")
+
+
+def failed(slug: str, week: str, task_id: str, *, url: str, server: Server | None = None) -> dict[str, str]:
+    """Tell who looks after it that a task of a run that mails has failed for good."""
+    from tasks.alerts import found, mail
+
+    institution = settings.load(slug)
+    return mail.tell(institution, [found.failed(week, task_id)], server=server or _own_server(), clock=now, url=url)
+
+
+def watch(*, server: Callable[[settings.Institution], Server | None] = lambda institution: None) -> dict[str, Any]:
+    """Look at every institution that reports by itself, tell who looks after it what is wrong, and give a heartbeat.
+
+    One that cannot be looked at keeps nothing from the others; it fails the task in the end, and there is no heartbeat.
+    """
+    from tasks.alerts import heartbeat, late, mail
+
+    told: dict[str, Any] = {}
+    broken: list[str] = []
+    for slug, institution in settings.load_all():
+        if isinstance(institution, ConfigError):
+            broken.append(str(institution))
+        elif institution.institution.automatic and institution.alerts.recipients:
+            try:
+                alerts = late.look(institution, now())
+                given = server(institution) or _own_server()
+                told[slug] = mail.tell(institution, alerts, server=given, clock=now) if alerts else {}
+            except WeerklankError as error:
+                broken.append(f"{slug}: {error}")
+    if broken:
+        raise DeliveryError("\n".join(broken))
+    return told | {"heartbeat": heartbeat.give(os.environ.get("WEERKLANK_HEARTBEAT"), now())}

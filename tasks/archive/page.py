@@ -44,7 +44,8 @@ def edition(slug: str, name: str, file_language: str, spoken: str) -> str | None
     institution = settings.load(slug)
     one = read.shown(institution, name, spoken, _ledger())
     languages = [each for each in institution.institution.languages if f"report.{each}.html" in one.files]
-    shown = file_language if file_language in languages else next(iter(languages), None)
+    wanted = (one for one in (file_language, spoken, *languages) if one in languages)
+    shown = next(wanted, None)
     later = [other for other in read.names(slug) if other.rsplit("/", 1)[0] == name.rsplit("/", 1)[0]]
     return _page(
         "edition.html.j2", spoken, institution=institution.name, dag_id=f"weekly_report__{slug}", one=one,

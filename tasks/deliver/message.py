@@ -186,6 +186,10 @@ def _where(letter: Letter, pdf_bytes: int, attach: bool) -> str:
             return told
         named = {one.id: getattr(one.name, letter.language) for one in letter.institution.department}
         return f"{told} {say('attached_page', department=body.one_line(named[own], body.LINE_LENGTH))}"
+    if url := letter.institution.deliver.archive_url:
+        edition, dag = letter.edition, f"weekly_report__{letter.institution.slug}"
+        address = f"{url.rstrip('/')}/reports-page/{dag}/{edition.period}/r{edition.revision}/"
+        return say("too_big", size=-(-pdf_bytes // (1024 * 1024)), place=address)
     place = letter.edition.folder.resolve() / file_name(None, letter.language, "pdf")
     shown = place.relative_to(home.state()) if place.is_relative_to(home.state()) else place.name
     return say("too_big", size=-(-pdf_bytes // (1024 * 1024)), place=shown)
