@@ -13,12 +13,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks import home, settings
-from tasks.errors import ConfigError, DeliveryError, UsageError, WeerklankError
+from tasks.errors import CheckFailed, ConfigError, DeliveryError, UsageError, WeerklankError
 from tasks.period import Week
 
 if TYPE_CHECKING:
     from tasks.deliver.decide import Decision
     from tasks.deliver.smtp import Server
+    from tasks.maintenance.found import Round
 
 log = logging.getLogger(__name__)
 
@@ -284,3 +285,25 @@ def watch(*, server: Callable[[settings.Institution], Server | None] = lambda in
     if broken:
         raise DeliveryError("\n".join(broken))
     return told | {"heartbeat": heartbeat.give(os.environ.get("WEERKLANK_HEARTBEAT"), now())}
+
+
+def look_after(*, really: bool = True) -> Round:
+    """A round of maintenance: sweep, verify, tidy. What is damaged is in what it returns, and raises nothing."""
+    from tasks.maintenance import sweep, tidy, verify
+    from tasks.maintenance.found import Round
+
+    found = Round()
+    sweep.sweep(found, now(), really=really)
+    verify.verify(found)
+    tidy.tidy(found, home.ledger_url(), really=really)
+    return found
+
+
+def maintain() -> dict[str, Any]:
+    """The same for a task: raises CheckFailed with the summary when something is damaged."""
+    found = look_after()
+    for line in found.lines():
+        log.info("%s", line)
+    if found.damaged:
+        raise CheckFailed("\n".join(found.lines()))
+    return found.as_json()

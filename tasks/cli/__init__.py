@@ -30,6 +30,8 @@ COMMANDS = {
     "label": "label",
     "deliveries": "deliveries",
     "withdraw": "withdraw",
+    "explain": "explain",
+    "maintain": "maintain",
     "doctor": "doctor",
     "bench": "bench",
     "train": "train",

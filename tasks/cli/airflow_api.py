@@ -14,11 +14,11 @@ class Api:
 
     def __init__(self, port: int) -> None:
         self.address = f"http://127.0.0.1:{port}"
-        self._token = ""
+        self.token = ""
 
     def log_in(self, user: str, password: str) -> None:
         """Ask as this person from now on."""
-        self._token = self.call("POST", "/auth/token", {"username": user, "password": password})["access_token"]
+        self.token = self.call("POST", "/auth/token", {"username": user, "password": password})["access_token"]
 
     def health(self) -> dict[str, str | None]:
         """``{"scheduler": "healthy", "dag_processor": …, "metadatabase": …}``; None for what never ran."""
@@ -28,8 +28,8 @@ class Api:
         """The decoded JSON answer; raises urllib's HTTPError (an OSError) for a refusal."""
         request = urllib.request.Request(self.address + path, method=method)  # noqa: S310  (always this machine)
         request.add_header("Content-Type", "application/json")
-        if self._token:
-            request.add_header("Authorization", f"Bearer {self._token}")
+        if self.token:
+            request.add_header("Authorization", f"Bearer {self.token}")
         data = None if body is None else json.dumps(body).encode()
         with urllib.request.urlopen(request, data, TIMEOUT_SECONDS) as answer:  # noqa: S310
             text = answer.read()

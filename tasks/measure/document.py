@@ -31,13 +31,8 @@ Document = dict[str, Any]
 
 def build(institution: Institution, week: Week, as_of: datetime) -> Document:
     """The document of one report; the metric tables go to the lake as well. Reads the staged lake only."""
-    trend = list(week.shift(1 - TREND_WEEKS).until(week))
-    base = (week.shift(-BASE_WEEKS), week.shift(-1))
-    periods = [
-        *(model.Period.of(str(one), "trend", one, one, min(as_of, one.cutoff)) for one in trend[:-1]),
-        model.Period.of(str(week), "report", week, week, as_of),
-        *(model.Period.of(BASE, "base", one, one, min(as_of, one.cutoff)) for one in base[0].until(base[1])),
-    ]
+    trend, base = _trend(week), (week.shift(-BASE_WEEKS), week.shift(-1))
+    periods = _periods(week, as_of)
     metrics = [contract.load(name) for name in contract.names()]
     with model.tables(institution, trend[0], week, periods) as db:
         measured = {metric.name: _measured(db, institution, metric, week) for metric in metrics}
@@ -58,6 +53,25 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         "quality": summary.of(institution, week, as_of),
         "topics": {topic.key: topic.name.model_dump() for topic in taxonomy.load(institution.slug)},
     } | ({} if urgent is None else {"urgent": urgent})
+
+
+def again(institution: Institution, week: Week, as_of: datetime, metric: Metric) -> list[dict[str, Any]]:
+    """The rows that a metric's file of today gives from today's lake, for the report of a week; nothing is stored."""
+    with model.tables(institution, _trend(week)[0], week, _periods(week, as_of)) as db:
+        return run.records(run.run(db, metric))
+
+
+def _trend(week: Week) -> list[Week]:
+    return list(week.shift(1 - TREND_WEEKS).until(week))
+
+
+def _periods(week: Week, as_of: datetime) -> list[model.Period]:
+    base = (week.shift(-BASE_WEEKS), week.shift(-1))
+    return [
+        *(model.Period.of(str(one), "trend", one, one, min(as_of, one.cutoff)) for one in _trend(week)[:-1]),
+        model.Period.of(str(week), "report", week, week, as_of),
+        *(model.Period.of(BASE, "base", one, one, min(as_of, one.cutoff)) for one in base[0].until(base[1])),
+    ]
 
 
 def for_analysts(institution: Institution, week: Week) -> dict[str, list[dict[str, Any]]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+import urllib.request
 from email import message_from_bytes, policy
 from email.message import EmailMessage
 from pathlib import Path
@@ -43,6 +44,7 @@ def approve_with_a_note(server: Server, dag: str, state: Path) -> None:
     assert "reports-page/weekly_report__overbrugge/2026-W47/r1/report.nl.pdf" in asked["body"]
     assert [mail["To"] for mail in mails(state)] == ["redactie@overbrugge.example"]
 
+    look_at_the_reports_page(server, dag, run)
     time.sleep(5)  # Airflow's scheduler loses an answer that comes within a second of the question, and asks again
     words = {"note_nl": "Wij bellen iedereen terug.", "note_en": "We call everybody back."}
     answer = {"chosen_options": ["Versturen"], "params_input": words}
@@ -57,6 +59,38 @@ def approve_with_a_note(server: Server, dag: str, state: Path) -> None:
     text = sent["board@overbrugge.example"].get_body(("plain",))
     assert text is not None
     assert words["note_en"] in " ".join(text.get_content().split())
+
+
+def look_at_the_reports_page(server: Server, dag: str, run: str) -> None:
+    """The run's edition is there for who is logged in, and nothing is for who is not."""
+    here = f"/reports-page/{dag}/2026-W47/r1"
+    shown = {
+        "/reports-page/": b"Hogeschool Overbrugge",
+        f"/reports-page/{dag}/": b"/2026-W47/r1/",
+        f"{here}/": b"report.en.html",
+        f"{here}/report.nl.html": b"<!DOCTYPE html>",
+        f"{here}/report.nl.pdf": b"%PDF-",
+        f"/reports-page/run/{dag}/{run}": b"report.en.html",
+    }
+    for path, text in shown.items():
+        status, headers, body = get(server, path, logged_in=True)
+        assert (status, text in body) == (200, True), path
+        assert headers["X-Content-Type-Options"] == "nosniff"
+        assert path.endswith(".pdf") or "default-src 'none'" in headers["Content-Security-Policy"]
+        assert get(server, path, logged_in=False)[0] == 401, path
+    for path in (f"{here}/manifest.json", f"{here}/..%2F..%2F..%2Fkeys", f"/reports-page/{dag}/2026-W47/r9/"):
+        assert get(server, path, logged_in=True)[0] == 404, path
+
+
+def get(server: Server, path: str, *, logged_in: bool) -> tuple[int, Any, bytes]:
+    request = urllib.request.Request(server.api.address + path)
+    if logged_in:
+        request.add_header("Authorization", f"Bearer {server.api.token}")
+    try:
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            return answer.status, answer.headers, answer.read()
+    except HTTPError as error:
+        return error.code, error.headers, b""
 
 
 def mails(state: Path) -> list[EmailMessage]:
