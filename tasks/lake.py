@@ -44,7 +44,7 @@ def replace(table: str, slug: str, week: str, rows: pa.Table, made_from: str) ->
     tagged = rows.replace_schema_metadata({INPUTS: made_from.encode()})
     with durable.replacing(partition(table, slug, week)) as aside:
         repeating = [name for name in tagged.column_names if name not in UNIQUE]
-        pq.write_table(tagged, aside, compression="zstd", use_dictionary=repeating)
+        pq.write_table(tagged, aside, compression="zstd", use_dictionary=repeating, write_page_checksum=True)
 
 
 def remove(table: str, slug: str, week: str) -> None:

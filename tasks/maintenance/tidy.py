@@ -22,7 +22,7 @@ def tidy(found: Round, url: str, *, really: bool) -> None:
         cursor = raw.cursor()
         if sqlite:
             cursor.execute("PRAGMA integrity_check(1)")
-            if (said := str(cursor.fetchone()[0])) != "ok":
+            if (said := str((cursor.fetchone() or ("",))[0])) != "ok":
                 raise DatabaseError(said, None, Exception(said))
         if really:
             cursor.execute("VACUUM" if sqlite else "VACUUM (ANALYZE) delivery")

@@ -30,7 +30,12 @@ META = b"weerklank.first"
 VERSION = 1
 GRAIN = ("week", "dimension", "group")
 #: Twelve bytes an item: sorted numbers by their distances, the others as they are.
-SMALL = {"compression": "zstd", "use_dictionary": False, "column_encoding": {"item": "DELTA_BINARY_PACKED"}}
+SMALL = {
+    "compression": "zstd",
+    "use_dictionary": False,
+    "write_page_checksum": True,
+    "column_encoding": {"item": "DELTA_BINARY_PACKED"},
+}
 Measured = dict[str, dict[str, Any]]
 log = logging.getLogger(__name__)
 
