@@ -36,11 +36,6 @@ SMALL = {
     "write_page_checksum": True,
     "column_encoding": {"item": "DELTA_BINARY_PACKED"},
 }
-    "compression": "zstd",
-    "use_dictionary": False,
-    "write_page_checksum": True,
-    "column_encoding": {"item": "DELTA_BINARY_PACKED"},
-}
 Measured = dict[str, dict[str, Any]]
 log = logging.getLogger(__name__)
 
