@@ -70,16 +70,16 @@ def mail(institution: Institution, environment: Mapping[str, str] | None) -> Ite
         remedy = f"In Airflow: Admin, Connections, add {name} of type SMTP (or set WEERKLANK_SMTP)."
         yield Finding("mail connection", "fail", f"Airflow has no connection {name}", remedy)
         return
-    if found:
-        yield Finding("mail connection", "ok", str(name))
-        port = int(found.get("port") or 0)  # printed as text
-        server = Server.from_connection(found.get("host"), port, found["extra_dejson"] or {})
-    else:
-        try:
+    try:
+        if found:
+            yield Finding("mail connection", "ok", str(name))
+            port = int(found.get("port") or 0)  # printed as text
+            server = Server.from_connection(found.get("host"), port, found["extra_dejson"] or {})
+        else:
             server = Server.from_url(fallback or "smtp://127.0.0.1:25")
-        except UsageError as error:
-            yield Finding("mail server", "fail", str(error), "Mend it and look again.")
-            return
+    except UsageError as error:
+        yield Finding("mail server", "fail", str(error), "Mend it and look again.")
+        return
     yield mail_server(server)
 
 

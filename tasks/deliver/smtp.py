@@ -15,6 +15,7 @@ from dataclasses import dataclass, field
 from typing import Literal
 from urllib.parse import unquote, urlsplit
 
+from tasks.deliver.oauth import LOOPBACK, OAuth
 from tasks.errors import UsageError
 
 Security = Literal["plain", "starttls", "tls"]
@@ -23,7 +24,6 @@ SCHEMES: dict[str, tuple[Security, int]] = {
     "smtp+starttls": ("starttls", 587),
     "smtps": ("tls", 465),
 }
-LOOPBACK = ("localhost", "127.0.0.1", "::1")
 REPLY_LENGTH = 200
 #: "Log in first" and its kin: about us, not about the recipient, and over once an admin has set it right.
 NOT_LOGGED_IN = (530, 534, 535, 538)
@@ -40,11 +40,12 @@ class Server:
     password: str = field(default="", repr=False)
     security: Security = "plain"
     timeout_seconds: float = 30.0
+    oauth: OAuth | None = None
 
     def __post_init__(self) -> None:
-        if self.password and self.security == "plain" and not self.is_local:
+        if (self.password or self.oauth) and self.security == "plain" and not self.is_local:
             raise UsageError(
-                f"The mail server {self.host} would get its password unencrypted. "
+                f"The mail server {self.host} would get its password or token unencrypted. "
                 "Use smtp+starttls:// or smtps:// (in an Airflow connection: switch TLS or SSL on)."
             )
 
@@ -72,11 +73,15 @@ class Server:
     def from_connection(
         cls, host: str | None, port: int | None, extra: Mapping[str, object], user: str = "", password: str = ""
     ) -> Server:
-        """An Airflow SMTP connection; ``extra`` has the two switches of Airflow's own form, with its defaults."""
+        """An Airflow SMTP connection; ``extra`` has the switches of Airflow's own form, with its defaults.
+
+        Raises UsageError when it asks for OAuth2 without saying where a token comes from.
+        """
         off = {key: str(extra.get(key, "")).lower() == "true" for key in ("disable_ssl", "disable_tls")}
         security: Security = "tls" if not off["disable_ssl"] else "plain" if off["disable_tls"] else "starttls"
         usual = {"tls": 465, "starttls": 587, "plain": 25}[security]
-        return cls(host or "localhost", port or usual, user, password, security)
+        oauth = OAuth.from_extra(extra)
+        return cls(host or "localhost", port or usual, user, password, security, oauth=oauth)
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,13 +137,24 @@ def _session(server: Server) -> Iterator[smtplib.SMTP]:
         if server.security == "starttls":
             session.starttls(context=context)
         if server.user:
-            session.login(server.user, server.password)
+            _log_in(session, server)
         session.ehlo_or_helo_if_needed()
         yield session
         with suppress(*_TROUBLE):
             session.quit()
     finally:
         session.close()
+
+
+def _log_in(session: smtplib.SMTP, server: Server) -> None:
+    """With a token or a password; raises SMTPException."""
+    if not (oauth := server.oauth):
+        session.login(server.user, server.password)
+        return
+    session.ehlo_or_helo_if_needed()
+    answer = oauth.answer(server.user)
+    # A server that refuses explains itself in a challenge; the mechanism wants an empty answer to it.
+    session.auth("XOAUTH2", lambda challenge=None: answer if challenge is None else "")
 
 
 def _envelope(session: smtplib.SMTP, sender: str, recipient: str, size: int) -> tuple[int, bytes]:
@@ -164,7 +180,7 @@ def _said(code: int, reply: bytes | str) -> str:
 
 def _explained(error: OSError | smtplib.SMTPException) -> str:
     if isinstance(error, smtplib.SMTPAuthenticationError):  # a server might repeat what it was told
-        return f"{error.smtp_code} the mail server refuses user name or password"
+        return f"{error.smtp_code} the mail server refuses user name, password or token"
     if isinstance(error, smtplib.SMTPResponseException):
         return _said(error.smtp_code, error.smtp_error)
     return _plain(f"{type(error).__name__}: {error}")
