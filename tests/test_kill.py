@@ -14,7 +14,7 @@ from tasks import home
 from tests.world import INSTITUTION, item, jsonl
 
 #: WEERKLANK_KILL_POINTS=20 is the longer proof: seven minutes instead of three.
-POINTS = int(os.environ.get("WEERKLANK_KILL_POINTS", "8"))
+POINTS = int(os.environ.get("WEERKLANK_KILL_POINTS", "6"))
 
 
 @pytest.mark.slow

@@ -24,7 +24,7 @@ def look(institution: Institution, moment: datetime) -> list[Alert]:
         return []
     ledger = Ledger(home.ledger_url(), steps.now)
     entries = ledger.entries(institution.slug, str(week))
-    return [*_findings(institution, week), *_mails(institution, week, entries)]
+    return [*_findings(institution, week), *_mails(institution, week, entries), *_departed(institution, week)]
 
 
 def deadline(institution: Institution, week: Week) -> datetime:
@@ -57,6 +57,14 @@ def _mails(institution: Institution, week: Week, entries: list[Entry]) -> Iterat
     for kind in ("unknown", "refused"):
         if counted[kind]:
             yield Alert(name, kind, (("n", counted[kind]),))
+
+
+def _departed(institution: Institution, week: Week) -> Iterator[Alert]:
+    """Readers whose time ended since the report before: somebody may have to take their place."""
+    day, before = week.cutoff.date(), week.shift(-1).cutoff.date()
+    gone = sum(before <= one.valid_to < day for one in institution.deliver.recipients)
+    if gone:
+        yield Alert(str(week), "departed", (("n", gone),))
 
 
 def _waits(institution: Institution, week: str) -> bool:

@@ -214,6 +214,14 @@ def test_who_has_left_or_is_not_there_yet_gets_nothing(
     assert len(Ledger(home.ledger_url(), world.clock).entries("overbrugge", world.WEEK)) == 1
 
 
+def test_a_reader_whose_time_ended_since_last_week_is_noticed_once(week: Path, mailbox: Mailbox) -> None:
+    world.edition(week)
+    left = [{"email": NL, "language": "nl", "valid_to": day} for day in ("2026-11-22", "2026-11-16", "2026-11-15")]
+    stays = {"email": EN, "language": "en"}
+    told = [[one.kind for one in late.look(people(one, stays), AT_HALF_PAST_EIGHT)] for one in left]
+    assert [("departed" in one) for one in told] == [True, True, False]
+
+
 def test_a_report_too_big_for_a_mail_is_linked(week: Path, mailbox: Mailbox) -> None:
     place = world.edition(week, pdf=b"%PDF" + b"x" * LIMIT_BYTES)
     given = school()
