@@ -68,14 +68,15 @@ class Editorial(Table):
         return self
 
 
-def words(institution: Institution, week: str) -> dict[str, Any] | None:
+def words(institution: Institution, week: str, period: str | None = None) -> dict[str, Any] | None:
     """What belongs in the week's document: its own file, and the decisions asked in the newest file before it.
 
     ``{"note", "decisions", "before": {"week", "decisions": [{…, "outcome"}]} | None}``, or None when there is neither.
-    Raises ConfigError with file, line and key.
+    ``period`` names an interim edition, which has an approver's note of its own. Raises ConfigError with file, line
+    and key.
     """
     own = read(institution, week) if week in weeks(institution.slug) else None
-    approver = _approvers_note(institution, week)
+    approver = _approvers_note(institution, period or week)
     earlier = max((one for one in weeks(institution.slug) if one < week), default=None)
     asked = read(institution, earlier).decision if earlier else ()
     if own is None and not asked and approver is None:
@@ -94,9 +95,9 @@ def words(institution: Institution, week: str) -> dict[str, Any] | None:
     }
 
 
-def _approvers_note(institution: Institution, week: str) -> dict[str, str] | None:
+def _approvers_note(institution: Institution, period: str) -> dict[str, str] | None:
     """What somebody wrote when they let the week's report go: it takes the place of the file's note."""
-    path = home.editor_note(institution.slug, week)
+    path = home.editor_note(institution.slug, period)
     try:
         found: dict[str, str] = Note.model_validate_json(path.read_bytes()).model_dump()
     except FileNotFoundError:

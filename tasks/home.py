@@ -40,9 +40,9 @@ def reports(slug: str) -> Path:
     return state() / "reports" / slug
 
 
-def editor_note(slug: str, week: str) -> Path:
-    """The note that who approved of a week's report wrote in Airflow."""
-    return state() / "editor" / slug / f"{week}.json"
+def editor_note(slug: str, period: str) -> Path:
+    """The note that who approved of a report wrote in Airflow; ``2026-W47``, or ``2026-W47/interim-…``."""
+    return state() / "editor" / slug / f"{period.replace('/', '-')}.json"
 
 
 def labels(slug: str) -> Path:

@@ -135,7 +135,8 @@ def render(slug: str, week: str, as_of: str) -> dict[str, Any]:
     from tasks.render import edition
 
     institution = settings.load(slug)
-    made = document.stored(slug, week, as_of) | {"editorial": editorial.words(institution, week)}
+    period = edition.period(institution, week, datetime.fromisoformat(as_of))
+    made = document.stored(slug, week, as_of) | {"editorial": editorial.words(institution, week, period)}
     built = edition.build(institution, made, sources={"sql": document.sql_files()})
     return {"edition": str(built.path), "revision": built.revision, "new": built.new, "changed": built.changed}
 
@@ -240,6 +241,7 @@ def withdraw(
     case = deliver_withdraw.look(institution, folder, clock)
     corrected = case.corrected.name if case.corrected else None
     told: dict[str, Any] = {"edition": named, "holders": [one.email for one in case.holders], "corrected": corrected}
+    told |= {"waits": case.waits} if case.waits else {}
     if not really:
         return told
     return told | {

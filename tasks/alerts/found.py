@@ -23,7 +23,9 @@ class Alert:
 
     @property
     def key(self) -> str:
-        """``late``, or ``source-1f3a09`` for these sources and no others."""
+        """``not_made``, ``failed-deliver``, or ``source-1f3a09`` for these sources and no others."""
+        if task := dict(self.values).get("task"):
+            return f"{self.kind}-{task}"
         about = sorted(one.about for one in self.findings)
         return f"{self.kind}-{hashlib.sha256(json.dumps(about).encode()).hexdigest()[:6]}" if about else self.kind
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from urllib.parse import urlsplit
 
 from tasks import durable
-from tasks.deliver.smtp import LOOPBACK
+from tasks.deliver.oauth import LOOPBACK
 from tasks.errors import UsageError
 
 TIMEOUT_SECONDS = 10

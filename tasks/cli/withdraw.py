@@ -47,6 +47,8 @@ def told(done: dict[str, object]) -> list[str]:
     lines = [f"{done['edition']} {'is' if receipts is not None else 'would be'} withdrawn."]
     if not isinstance(holders, list) or not holders:
         return [*lines, "Nobody has it: nobody is mailed."]
+    if done.get("waits"):
+        lines.append(printable(f"{done['waits']} To bring that one instead, let it go first: run it with Mail: again."))
     lines.append(f"Who has it, and gets {brings}:")
     states = receipts if isinstance(receipts, dict) else {}
     return [*lines, *(printable(f"  {who}{': ' + states[who] if who in states else ''}") for who in holders)]

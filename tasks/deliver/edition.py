@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 from tasks.errors import DeliveryError
 from tasks.render.edition import interim_name
 from tasks.render.job import file_name
-from tasks.settings import Institution
+from tasks.settings import Institution, Recipient
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,12 +50,19 @@ class Edition:
             raise DeliveryError(f"{path} was changed after it was made: nothing was mailed. {_AGAIN}")
         return data
 
+    def check(self, people: Iterable[Recipient]) -> None:
+        """Raise DeliveryError when somebody's PDF is not there, or not what render wrote."""
+        for person in people:
+            self.pdf(person.language)
+            if person.department:
+                self.pdf(person.language, person.department)
+
 
 _AGAIN = "Move the folder away and render the week again."
 
 
 def read(folder: Path, institution: Institution) -> Edition:
-    """Read an edition and check what will be mailed of it; raises DeliveryError with the file and what to do."""
+    """Read an edition, but for its PDFs (`Edition.check`); raises DeliveryError with the file and what to do."""
     manifest_path = folder / "manifest.json"
     try:
         manifest = json.loads(_read(manifest_path))
@@ -69,12 +77,7 @@ def read(folder: Path, institution: Institution) -> Edition:
     metrics = _read(folder / "metrics.json")
     if hashlib.sha256(metrics).hexdigest() != files.get("metrics.json"):
         raise DeliveryError(f"{folder / 'metrics.json'} was changed after it was made: nothing was mailed. {_AGAIN}")
-    edition = Edition(folder, week, revision, as_of, fingerprint, files, json.loads(metrics), interim)
-    for person in institution.deliver.recipients:
-        edition.pdf(person.language)
-        if person.department:
-            edition.pdf(person.language, person.department)
-    return edition
+    return Edition(folder, week, revision, as_of, fingerprint, files, json.loads(metrics), interim)
 
 
 def _read(path: Path) -> bytes:

@@ -65,9 +65,11 @@ def tell_withdrawn(
 
 def _deliver(institution: Institution, edition: Edition, people: tuple[Recipient, ...], given: Given) -> dict[str, str]:
     _refuse(institution, edition, given.clock)
+    edition.check(people)
     mailed = {one.email: one for one in people}
 
     def letter(address: str, number: int, there: list[Entry]) -> Letter:
+        _refuse(institution, edition, given.clock)  # it may have been withdrawn while others were mailed
         return _letter(institution, edition, mailed[address], number, there)
 
     return tell(_what(institution, edition), run(institution, _parcel(institution, edition, people), letter, given))
@@ -96,6 +98,7 @@ def skip(institution: Institution, edition_path: Path, *, why: str, run_key: str
     Rows that are there stay what they are: a pending one stays pending.
     """
     edition = editions.read(edition_path, institution)
+    edition.check(institution.deliver.recipients)
     ledger = Ledger(home.ledger_url(), clock)
     ledger.skip(_parcel(institution, edition, institution.deliver.recipients), run_key, why[:300])
     there = ledger.entries(institution.slug, edition.period)

@@ -32,18 +32,21 @@ class Case:
     edition: Edition
     holders: tuple[Recipient, ...]
     corrected: Path | None
+    #: Why a newer edition does not replace it, where somebody has to let that one go first.
+    waits: str = ""
 
 
 def look(institution: Institution, folder: Path, clock: Callable[[], datetime]) -> Case:
     """What withdrawing would mean; changes nothing."""
     edition = editions.read(folder, institution)
     entries = Ledger(home.ledger_url(), clock).entries(institution.slug, edition.period)
-    newest = newest_in(folder.parent) or folder
-    other = editions.read(newest, institution)
-    replaces = other.revision > edition.revision and withdrawal.of(newest) is None
-    replaces = replaces and gate(institution, other, clock).is_open
+    newest, waits = newest_in(folder.parent) or folder, ""
+    replaces = newest != folder and withdrawal.of(newest) is None
+    if replaces:
+        opened = gate(institution, editions.read(newest, institution), clock)
+        replaces, waits = opened.is_open, opened.why
     holders = tuple(_recipient(institution, edition, one) for one in _holding(entries, edition.revision))
-    return Case(edition, holders, newest if replaces else None)
+    return Case(edition, holders, newest if replaces else None, waits)
 
 
 def withdraw(
@@ -59,6 +62,9 @@ def withdraw(
     ``server`` is asked for only when somebody is to be mailed. Raises DeliveryError as `tasks.deliver.send.deliver`.
     """
     noted = withdrawal.record(case.edition.folder, noted)
+    with Ledger(home.ledger_url(), clock).exclusive(institution.slug):
+        pass  # whoever is mailing it stops at the next mail; then it is known who has it
+    case = look(institution, case.edition.folder, clock)
     if not case.holders:
         return {}
     run_key = f"withdraw {case.edition.period} r{case.edition.revision}"

@@ -101,8 +101,12 @@ def build(institution: Institution, document: dict[str, Any], *, sources: Mappin
 
 def folder(institution: Institution, week: str, as_of: datetime) -> Path:
     """Where the revisions of a week's report are, or those of an interim one."""
-    whole = home.reports(institution.slug) / week
-    return whole / interim_name(as_of) if Week.parse(week, institution.zone).is_interim(as_of) else whole
+    return home.reports(institution.slug) / period(institution, week, as_of)
+
+
+def period(institution: Institution, week: str, as_of: datetime) -> str:
+    """``2026-W47``, or of an interim report ``2026-W47/interim-20261119T1400Z``."""
+    return f"{week}/{interim_name(as_of)}" if Week.parse(week, institution.zone).is_interim(as_of) else week
 
 
 def interim_name(as_of: datetime) -> str:

@@ -78,5 +78,6 @@ class Book:
             ).all()
         if not rows:
             return None
-        allowing = next((row for row in rows if row.allowed == fingerprint), rows[0])
-        return Answer(allowing.answer, allowing.by or "", allowing.allowed)
+        # Who was asked about this very edition has the word, also where a note made it of one approved before.
+        told = next((row for row in rows if row.fingerprint == fingerprint), rows[0])
+        return Answer(told.answer, told.by or "", told.allowed)

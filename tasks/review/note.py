@@ -6,7 +6,8 @@ var/editor/<slug>/<week>.json      {"nl": "…", "en": "…"}
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
 
 from pydantic import ValidationError
 
@@ -40,7 +41,18 @@ def checked(institution: Institution, given: Mapping[str, object]) -> dict[str, 
     return texts
 
 
-def keep(institution: Institution, week: str, texts: Mapping[str, str]) -> None:
-    """Keep it for the week's next edition; tasks/editorial.py reads it."""
+@contextmanager
+def kept(institution: Institution, period: str, texts: Mapping[str, str]) -> Iterator[None]:
+    """Keep it for the period's next edition, where tasks/editorial.py reads it; not when that edition may not go."""
+    path = home.editor_note(institution.slug, period)
+    before = path.read_bytes() if path.exists() else None
     data = json.dumps(dict(texts), ensure_ascii=False, indent=1, sort_keys=True) + "\n"
-    durable.write_bytes(home.editor_note(institution.slug, week), data.encode())
+    durable.write_bytes(path, data.encode())
+    try:
+        yield
+    except BaseException:
+        if before is None:
+            path.unlink(missing_ok=True)
+        else:
+            durable.write_bytes(path, before)
+        raise

@@ -73,8 +73,8 @@ def settle(
         book.answer(fingerprint, "rejected" if by else "unanswered", by, None)
         return told | {"approved": False}
     if texts:
-        notices.keep(institution, edition.week, texts)
-        edition = _with_note(institution, edition, render())
+        with notices.kept(institution, edition.period, texts):
+            edition = _with_note(institution, edition, render())
     book.answer(fingerprint, "approved" if by else "unanswered", by, edition.fingerprint)
     return told | {"approved": True, "edition": str(edition.folder), "revision": edition.revision}
 

@@ -226,7 +226,7 @@ def test_an_edition_that_was_touched_is_not_mailed(tmp_path: Path) -> None:
     institution, place = world.institution(), world.edition(tmp_path)
     (place / "report.nl.pdf").write_bytes(world.PDF)
     with pytest.raises(DeliveryError, match=r"report\.nl\.pdf was changed"):
-        editions.read(place, institution)
+        editions.read(place, institution).check(institution.deliver.recipients)
     (place / "metrics.json").write_text("{}")
     with pytest.raises(DeliveryError, match=r"metrics\.json was changed"):
         editions.read(place, institution)

@@ -103,6 +103,7 @@ def test_when_more_than_the_note_is_new_nothing_goes(week: Path, mailbox: Mailbo
             render=lambda: world.edition(week, revision=2, inputs={"data": "2"}),
             clock=world.clock,
         )
+    assert not home.editor_note("overbrugge", world.WEEK).exists()  # no later edition is to carry it
     for revision in (1, 2):
         with pytest.raises(DeliveryError, match="waits for approval"):
             send(week / f"r{revision}", mailbox)
@@ -119,6 +120,16 @@ def test_a_rejected_edition_is_mailed_to_nobody_however_often_it_is_cleared(
     assert first.reply == "ann did not approve of overbrugge 2026-W47 r1."
     answer(ask(week / "r1"))  # on second thoughts: asked again, approved
     assert send(week / "r1", mailbox) == {NL: "sent", EN: "sent"}
+
+
+def test_on_second_thoughts_the_edition_with_the_note_is_held_back(week: Path, mailbox: Mailbox) -> None:
+    answer(ask(week / "r1"), nl="Wij bellen terug.", en="We call back.")
+    asked = ask(week / "r2")  # the review was cleared: the note's own edition is asked about
+    with pytest.raises(DeliveryError, match="r2 waits for approval"):
+        send(week / "r2", mailbox)
+    answer(asked, approved=False)
+    assert send(week / "r2", mailbox) == {NL: "skipped", EN: "skipped"}
+    assert mailbox.count == {}
 
 
 @pytest.mark.parametrize(("approved", "outcome"), [(True, "sent"), (False, "skipped")])

@@ -198,3 +198,36 @@ def test_an_interim_edition_has_its_own_round_and_says_what_it_is(
     shutil.rmtree(interim)
     with pytest.raises(UsageError):
         withdraw(mailbox, named)
+
+
+def test_a_withdrawal_during_a_delivery_stops_it_and_tells_who_has_it_already(
+    place: Path, mailbox: Mailbox, ledger_url: str
+) -> None:
+    noted = withdrawal.Withdrawal(REASON, "ann", world.MOMENT)
+    mailbox.after_accepting = lambda: withdrawal.record(place / "r1", noted) and None
+    with pytest.raises(DeliveryError, match="was withdrawn"):
+        send(place / "r1", mailbox)
+    mailbox.after_accepting = lambda: None
+    assert mailbox.count == {NL: 1}
+    assert withdraw(mailbox)["receipts"] == {NL: "sent"}
+
+
+def test_an_edition_from_before_a_reader_s_page_can_still_be_withdrawn(
+    place: Path, mailbox: Mailbox, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    send(place / "r1", mailbox)
+    for path in (place / "r1").glob("*.pdf"):
+        path.unlink()
+    assert withdraw(mailbox)["receipts"] == {NL: "sent", EN: "sent"}
+
+
+def test_a_corrected_edition_that_waits_for_approval_is_said_and_does_not_go(place: Path, mailbox: Mailbox) -> None:
+    send(place / "r1", mailbox)
+    world.edition(place, revision=2)
+    reviewer = {"user": "ann", "email": "ann@overbrugge.example", "language": "nl"}
+    approval = settings.Approval.model_validate({"always": True, "reviewers": [reviewer]})
+    asked = world.institution().model_copy(update={"approval": approval})
+    settings.load = lambda slug: asked  # the fixture puts it back
+    done = withdraw(mailbox, really=False)
+    assert done["corrected"] is None
+    assert any("r2 waits for approval" in line for line in command.told(done))
