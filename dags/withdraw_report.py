@@ -15,6 +15,7 @@ from datetime import timedelta
 from typing import Any
 
 from airflow.sdk import Param, dag, task
+from failures import for_good_when_in_doubt  # plugins/failures.py
 
 from tasks import settings
 
@@ -54,13 +55,14 @@ def build(institution: settings.Institution) -> None:
 
             from tasks import steps
 
-            return steps.withdraw(
-                f"{slug}/{params['edition']}",
-                params["reason"],
-                by=dag_run.triggering_user_name or "",
-                server=lambda found: mail_server(found.deliver.connection),
-                really=params["really"],
-            )
+            with for_good_when_in_doubt():
+                return steps.withdraw(
+                    f"{slug}/{params['edition']}",
+                    params["reason"],
+                    by=dag_run.triggering_user_name or "",
+                    server=lambda found: mail_server(found.deliver.connection),
+                    really=params["really"],
+                )
 
         withdraw()
 

@@ -1,13 +1,27 @@
-"""When a task of a weekly report has failed for good. Not a plugin: it lies here for the DAGs to import."""
+"""When a task fails, or has failed for good. Not a plugin: it lies here for the DAGs to import."""
 
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import Any
 from urllib.parse import quote
 
 log = logging.getLogger(__name__)
+
+
+@contextmanager
+def for_good_when_in_doubt() -> Iterator[None]:
+    """No further tries once only a person can say whether somebody was mailed; who looks after it hears of it now."""
+    from airflow.sdk.exceptions import AirflowFailException
+
+    from tasks.errors import DeliveryInDoubt
+
+    try:
+        yield
+    except DeliveryInDoubt as error:
+        raise AirflowFailException(str(error)) from None
 
 
 def tell_failed(institution: Any) -> Callable[[Any], None] | None:

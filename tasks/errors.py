@@ -8,6 +8,7 @@ WeerklankError
 ├── CheckFailed      the numbers contradict each other; a person must look
 ├── RenderError      the edition cannot be made as promised
 └── DeliveryError    an edition did not reach everybody
+    └── DeliveryInDoubt    nobody knows whether it did: a person must ask
 """
 
 from __future__ import annotations
@@ -51,6 +52,10 @@ class RenderError(WeerklankError):
 
 class DeliveryError(WeerklankError):
     """An edition did not reach everybody."""
+
+
+class DeliveryInDoubt(DeliveryError):
+    """Nobody knows whether it did: trying again changes nothing, a person must ask."""
 
 
 def printable(text: str) -> str:

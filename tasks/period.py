@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from datetime import date, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
 
 from tasks.errors import UsageError
@@ -83,3 +83,8 @@ class Week:
     def __str__(self) -> str:
         year, number, _ = self.monday.isocalendar()
         return f"{year}-W{number:02d}"
+
+
+def now() -> datetime:
+    """The wall clock, for ledgers and landing manifests only; nothing in the lake or an edition comes from here."""
+    return datetime.now(UTC)

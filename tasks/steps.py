@@ -8,13 +8,13 @@ from __future__ import annotations
 import logging
 import os
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from tasks import home, settings
 from tasks.errors import CheckFailed, ConfigError, DeliveryError, UsageError, WeerklankError
-from tasks.period import Week
+from tasks.period import Week, now
 
 if TYPE_CHECKING:
     from tasks.deliver.decide import Decision
@@ -22,11 +22,6 @@ if TYPE_CHECKING:
     from tasks.maintenance.found import Round
 
 log = logging.getLogger(__name__)
-
-
-def now() -> datetime:
-    """The wall clock, for ledgers and landing manifests only; nothing in the lake or an edition comes from here."""
-    return datetime.now(UTC)
 
 
 def must_be_over(institution: settings.Institution, week: Week, clock: datetime) -> None:

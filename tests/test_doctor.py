@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -14,8 +15,9 @@ from tasks import home, settings
 from tasks.cli import doctor_airflow, main
 from tasks.deliver.smtp import Server
 from tasks.doctor import institution, machine
+from tasks.errors import UsageError
 from tests import world
-from tests.deliver.servers import serving
+from tests.deliver.servers import Scripted, serving
 
 NAMELESS = "libpango-of-nowhere.so.0"
 
@@ -75,6 +77,27 @@ def test_a_server_that_answers_gets_no_mail() -> None:
     with serving() as box:
         assert institution.mail_server(box.server).state == "ok"
         assert box.messages == []
+
+
+def test_a_password_that_no_longer_fits_is_found_before_monday() -> None:
+    with Scripted([b"250-hi\r\n250 AUTH PLAIN LOGIN\r\n", b"535 no\r\n", b"535 no\r\n"]).running() as server:
+        found = institution.mail_server(replace(server, user="weerklank", password="hunter2"))
+    assert (found.state, "refuses user name, password or token" in found.found) == ("fail", True)
+    assert "hunter2" not in f"{found}"
+
+
+def test_airflows_tables_are_read_after_whatever_it_prints_first() -> None:
+    printed = '2026-11-24 [warning ] no graphviz\n[1] odd\n[{"state": "failed"},\n {"state": "success"}]\n'
+    assert doctor_airflow._records(printed) == [{"state": "failed"}, {"state": "success"}]
+    assert doctor_airflow._records("No data found\n") == []
+
+
+def test_a_time_out_as_airflows_form_has_it() -> None:
+    switches = {"disable_ssl": True, "disable_tls": True}
+    assert Server.from_connection("mx", 25, switches | {"timeout": "5"}).timeout_seconds == 5
+    for wrong in ("soon", 0, -1, "inf", "nan", 301):
+        with pytest.raises(UsageError, match="1 to 300 seconds"):
+            Server.from_connection("mx", 25, switches | {"timeout": wrong})
 
 
 def test_airflows_connection_becomes_a_server() -> None:

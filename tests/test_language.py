@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks import home, lake, language, settings, steps
+from tasks import home, lake, language, period, settings, steps
 from tasks.extract import files
 from tests.world import item, jsonl, settle
 
@@ -41,7 +41,7 @@ def test_a_source_is_believed_only_where_the_text_cannot_tell(tmp_path: Path, mo
     slug = settle(monkeypatch, tmp_path)
     said = [("Waar kan ik mijn rooster vinden", "en"), ("top!!", "nl-BE"), ("top!!", None), ("top!!", "unknown")]
     rows = [item(str(n), f"2026-09-08T10:0{n}", text=text, language=given) for n, (text, given) in enumerate(said)]
-    files.receive(settings.load(slug), jsonl(tmp_path / "in.jsonl", *rows), fetched_at=steps.now())
+    files.receive(settings.load(slug), jsonl(tmp_path / "in.jsonl", *rows), fetched_at=period.now())
     steps.stage(slug, "2026-W37")
     table = lake.read("mentions", slug, "2026-W37")
     assert table is not None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sqlite3
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -11,6 +12,7 @@ import pyarrow as pa
 import pytest
 
 from tasks import home, lake, steps
+from tasks.deliver import schema
 from tasks.deliver.ledger import Ledger
 from tasks.errors import CheckFailed
 from tasks.extract import landing
@@ -62,7 +64,30 @@ def test_only_old_temporary_files_go(state: Path) -> None:
     assert (old.exists(), folder.exists(), new.exists()) == (False, False, True)
 
 
-@pytest.mark.parametrize("kind", ["page", "manifest", "partition", "edition", "edition manifest", "gone", "ledger"])
+def test_a_ledger_that_somebody_is_busy_with_is_not_called_damaged(
+    state: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(schema, "BUSY_SECONDS", 0.2)
+    with sqlite3.connect(state / "ledger.sqlite", isolation_level=None) as other:
+        other.execute("BEGIN EXCLUSIVE")
+        (told,) = steps.look_after().damaged
+        other.execute("ROLLBACK")
+    assert (told.what, "locked" in told.remedy, "back-up" in told.remedy) == ("not looked at", True, False)
+    monkeypatch.setenv("WEERKLANK_LEDGER_URL", "postgresql+psycopg2://me:hunter2@127.0.0.1:1/ledger")
+    (told,) = steps.look_after().damaged
+    assert told.what == "not looked at"
+    assert "hunter2" not in f"{told}"
+
+
+def test_looking_makes_no_ledger(state: Path) -> None:
+    (state / "ledger.sqlite").unlink()
+    assert steps.look_after(really=False).ledger == "there is none yet"
+    assert not (state / "ledger.sqlite").exists()
+
+
+@pytest.mark.parametrize(
+    "kind", ["page", "manifest", "partition", "edition", "edition manifest", "gone", "ledger", "no ledger"]
+)
 def test_every_damage_is_named_with_its_remedy_and_kept(state: Path, kind: str) -> None:
     page = next((state / "landing").rglob("*.jsonl.gz"))
     edition = home.reports("overbrugge") / world.WEEK / "r1"
@@ -75,12 +100,15 @@ def test_every_damage_is_named_with_its_remedy_and_kept(state: Path, kind: str) 
         "edition manifest": edition / "manifest.json",
         "gone": edition / "report.nl.pdf",
         "ledger": state / "ledger.sqlite",
+        "no ledger": state / "ledger.sqlite",
     }[kind]
     data = bytearray(path.read_bytes())
     if kind == "gone":
         path.unlink()
     elif kind in ("manifest", "edition manifest"):
         path.write_bytes(b"{")
+    elif kind == "no ledger":
+        path.write_bytes(b"This is no database." * 400)
     elif kind == "ledger":
         data[4096 : 4096 + 512] = os.urandom(512)
         path.write_bytes(data)

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import datetime, time
 from itertools import groupby
 
-from tasks import checks, home, steps
+from tasks import checks, home, period
 from tasks.alerts.found import Alert
 from tasks.deliver import edition as editions
 from tasks.deliver.ledger import Entry, Ledger
@@ -22,7 +22,7 @@ def look(institution: Institution, moment: datetime) -> list[Alert]:
     week = Week.newest_complete(moment, institution.zone)
     if moment < deadline(institution, week):
         return []
-    ledger = Ledger(home.ledger_url(), steps.now)
+    ledger = Ledger(home.ledger_url(), period.now)
     entries = ledger.entries(institution.slug, str(week))
     return [*_findings(institution, week), *_mails(institution, week, entries), *_departed(institution, week)]
 
@@ -70,5 +70,5 @@ def _departed(institution: Institution, week: Week) -> Iterator[Alert]:
 def _waits(institution: Institution, week: str) -> bool:
     """Whether somebody has to let it go, and has not said no."""
     edition = editions.read(made.newest(institution.slug, week), institution)
-    opened = gate.gate(institution, edition, steps.now)
+    opened = gate.gate(institution, edition, period.now)
     return not opened.is_open and not opened.for_good

@@ -10,7 +10,7 @@ from typing import Any
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
-from tasks import home, settings, steps
+from tasks import home, period, settings
 from tasks.archive import read
 from tasks.deliver.body import words
 from tasks.deliver.ledger import Ledger
@@ -104,7 +104,7 @@ def _pdfs(institution: Institution, one: read.Shown, spoken: str) -> list[tuple[
 
 
 def _ledger() -> Ledger:
-    return Ledger(home.ledger_url(), steps.now)
+    return Ledger(home.ledger_url(), period.now)
 
 
 def _page(template: str, spoken: str, **given: Any) -> str:

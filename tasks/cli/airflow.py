@@ -19,22 +19,29 @@ NAME = "airflow"
 HELP = """Start a local Airflow, and look at the weekly reports in your browser.
 
 Prints the address and how to log in. Trigger a report, or a backfill of many weeks, from there. Mail goes to a mail
-server of its own and stays on this machine, in var/mail. Ctrl-C ends it all. For trying out: its database is SQLite."""
+server of its own and stays on this machine, in var/mail. Ctrl-C ends it all. For trying out: its database is SQLite,
+and there is one administrator. Try PostgreSQL and roles, as in production, with --database and --users."""
 PROGRAMS = {"api-server": [], "scheduler": ["--skip-serve-logs"], "dag-processor": []}
 FIRST_PORT, LAST_PORT = 8080, 8179
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """--port"""
+    """--port --database --users"""
     parser.add_argument(
         "--port", type=int, help=f"the port of the web pages (default: the first free from {FIRST_PORT})"
+    )
+    parser.add_argument(
+        "--database", metavar="URL", default="", help="Airflow's database: postgresql+psycopg2://… (default: SQLite)"
+    )
+    parser.add_argument(
+        "--users", action="store_true", help="log in as users with roles (docs/roles.md), not as one administrator"
     )
 
 
 def run(args: argparse.Namespace) -> int:
     """Run until somebody ends it; returns 0 then, and raises WeerklankError when Airflow cannot be kept alive."""
     from tasks import home
-    from tasks.cli import airflow_home, processes
+    from tasks.cli import airflow_home, airflow_users, processes
     from tasks.cli.airflow_watch import Watch
     from tasks.deliver import local_server
 
@@ -48,8 +55,11 @@ def run(args: argparse.Namespace) -> int:
         if left := processes.sweep(records):
             _say(f"weerklank: ended {left} processes that an earlier start had left")
         port = free_port(args.port)
-        environment = airflow_home.environment(port=port, smtp_port=mail.port)
-        migrate(environment)
+        environment = airflow_home.environment(port=port, smtp_port=mail.port, url=args.database, users=args.users)
+        if args.database or args.users or airflow_home.needs_migration("airflow"):
+            migrate(environment)
+        if args.users:
+            airflow_users.prepare(environment)
         programs = [
             processes.Program(
                 name,
@@ -77,11 +87,9 @@ def run(args: argparse.Namespace) -> int:
 
 
 def migrate(environment: Mapping[str, str]) -> None:
-    """Bring Airflow's database up to date, where it is not."""
+    """Bring Airflow's database up to date; raises WeerklankError when that fails."""
     from tasks.cli import airflow_home
 
-    if not airflow_home.needs_migration("airflow"):
-        return
     _say("weerklank: making Airflow's database …")
     log = airflow_home.folder() / "migrate.log"
     with log.open("w") as output:

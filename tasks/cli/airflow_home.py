@@ -21,6 +21,7 @@ BUNDLE = "weerklank"
 PARALLELISM = 4
 #: A PYTHONPATH would defeat the pinning of code; without compiled files each task compiles Airflow anew, for 5 s.
 NOT_OURS = ("PYTHONPATH", "PYTHONDONTWRITEBYTECODE")
+FAB = "airflow.providers.fab.auth_manager.fab_auth_manager.FabAuthManager"
 #: How long a writer waits for another before Airflow says 503; SQLite's own default is 5 s.
 LOCK_SECONDS = 60
 
@@ -30,11 +31,14 @@ def folder() -> Path:
     return home.state() / "airflow"
 
 
-def environment(*, database: str = "airflow", port: int = 8080, smtp_port: int | None = None) -> dict[str, str]:
+def environment(
+    *, database: str = "airflow", port: int = 8080, smtp_port: int | None = None, url: str = "", users: bool = False
+) -> dict[str, str]:
     """The environment of every Airflow process of ours.
 
     ``port`` is the UI's. With ``smtp_port`` all mail goes to the server on that port of this machine. The demo has a
-    ``database`` of its own: a scheduler that runs at the same time would take up its run as well.
+    ``database`` of its own: a scheduler that runs at the same time would take up its run as well. With ``url`` that is
+    a PostgreSQL and no file; with ``users`` people log in as FAB knows them, with their roles.
     """
     keys = _keys()
     address = f"http://127.0.0.1:{port}"
@@ -55,7 +59,7 @@ def environment(*, database: str = "airflow", port: int = 8080, smtp_port: int |
         "CORE__FERNET_KEY": keys["fernet"],
         "CORE__SIMPLE_AUTH_MANAGER_USERS": f"{USER}:admin",
         "CORE__SIMPLE_AUTH_MANAGER_PASSWORDS_FILE": str(folder() / "passwords.json"),
-        "DATABASE__SQL_ALCHEMY_CONN": f"sqlite:///{database_file(database)}?timeout={LOCK_SECONDS}",
+        "DATABASE__SQL_ALCHEMY_CONN": url or f"sqlite:///{database_file(database)}?timeout={LOCK_SECONDS}",
         "DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
         "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(folder() / "bundles"),
         "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
@@ -68,6 +72,8 @@ def environment(*, database: str = "airflow", port: int = 8080, smtp_port: int |
         "API_AUTH__JWT_ISSUER": "weerklank",
         "USAGE_DATA_COLLECTION__ENABLED": "False",
     }
+    if users:
+        settings["CORE__AUTH_MANAGER"] = FAB
     kept = {key: value for key, value in os.environ.items() if not key.startswith("AIRFLOW") and key not in NOT_OURS}
     result = {
         **kept,

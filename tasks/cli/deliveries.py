@@ -43,10 +43,10 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """0; no mail at all is an answer too."""
-    from tasks import home, steps
+    from tasks import home, period
     from tasks.deliver.ledger import Ledger
 
-    ledger = Ledger(home.ledger_url(), steps.now)
+    ledger = Ledger(home.ledger_url(), period.now)
     if args.settle:
         return _settle(args, ledger)
     entries = ledger.listed(args.institution, args.week, args.state)

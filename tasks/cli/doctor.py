@@ -43,7 +43,7 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _findings(wanted: str | None) -> Iterator[tuple[str, Finding]]:
-    from tasks import settings, steps
+    from tasks import period, settings
     from tasks.cli import doctor_airflow
     from tasks.doctor import institution, machine
     from tasks.errors import ConfigError
@@ -51,9 +51,12 @@ def _findings(wanted: str | None) -> Iterator[tuple[str, Finding]]:
     for finding in machine.findings():
         yield "machine", finding
     environment = doctor_airflow.settings()
-    yield "machine", doctor_airflow.database(environment)
+    database = doctor_airflow.database(environment)
+    yield "machine", database
+    if environment is not None and database.state == "ok":
+        yield "machine", doctor_airflow.scheduler(environment)
     for slug in [wanted] if wanted else settings.slugs():
-        for finding in institution.findings(slug, steps.now()):
+        for finding in institution.findings(slug, period.now()):
             yield slug, finding
         try:
             known = settings.load(slug)

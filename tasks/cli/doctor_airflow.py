@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import contextlib
 import json
 import os
 import subprocess
@@ -39,11 +40,34 @@ def database(environment: Mapping[str, str] | None) -> Finding:
     return Finding("Airflow database", "ok", "answers, and is up to date")
 
 
+def scheduler(environment: Mapping[str, str]) -> Finding:
+    """Is anybody there who starts Monday's run?"""
+    if _ask(environment, "jobs", "check", "--job-type", "SchedulerJob").returncode:
+        remedy = "Start it: airflow scheduler (or, to try things out, ./weerklank airflow)."
+        return Finding("Airflow scheduler", "warn", "none is running: nothing happens on Monday", remedy)
+    return Finding("Airflow scheduler", "ok", "is running")
+
+
 def about(institution: Institution, environment: Mapping[str, str] | None) -> Iterator[Finding]:
-    """Time zone of the forms, the connection for mail, and the mail server behind it."""
+    """Time zone of the forms, the newest run, the connection for mail, and the mail server behind it."""
     if environment is not None:
         yield zone(institution, environment)
+        yield newest_run(institution, environment)
     yield from mail(institution, environment)
+
+
+def newest_run(institution: Institution, environment: Mapping[str, str]) -> Finding:
+    """How did the last run end that was no backfill?"""
+    dag = f"weekly_report__{institution.slug}"
+    runs = _records(_ask(environment, "dags", "list-runs", dag, "--no-backfill", "--output", "json").stdout)
+    if not runs:
+        return Finding("newest run", "warn", f"{dag} has not run yet", "Nothing: it runs on Monday. Or trigger it.")
+    newest = max(runs, key=lambda one: str(one.get("run_after") or one.get("start_date") or ""))
+    found = f"{newest.get('run_id')}: {newest.get('state')}"
+    if newest.get("state") != "failed":
+        return Finding("newest run", "ok", found)
+    remedy = "Its red task's log says why; mend that, and Clear the task: what was done before is kept."
+    return Finding("newest run", "fail", found, remedy)
 
 
 def zone(institution: Institution, environment: Mapping[str, str]) -> Finding:
@@ -60,7 +84,7 @@ def zone(institution: Institution, environment: Mapping[str, str]) -> Finding:
 
 
 def mail(institution: Institution, environment: Mapping[str, str] | None) -> Iterator[Finding]:
-    """The connection the institution names, and the server its mail goes to; nobody logs in, nothing is sent."""
+    """The connection the institution names, and a log-in at the server behind it; nothing is sent."""
     name, fallback = institution.deliver.connection, os.environ.get("WEERKLANK_SMTP")
     found = _connection(environment, name) if name and environment is not None else None
     if name and found is None and not fallback:
@@ -74,7 +98,8 @@ def mail(institution: Institution, environment: Mapping[str, str] | None) -> Ite
         if found:
             yield Finding("mail connection", "ok", str(name))
             port = int(found.get("port") or 0)  # printed as text
-            server = Server.from_connection(found.get("host"), port, found["extra_dejson"] or {})
+            secrets = (found.get("login") or "", found.get("password") or "")
+            server = Server.from_connection(found.get("host"), port, found["extra_dejson"] or {}, *secrets)
         else:
             server = Server.from_url(fallback or "smtp://127.0.0.1:25")
     except UsageError as error:
@@ -87,11 +112,21 @@ def _connection(environment: Mapping[str, str], name: str) -> dict[str, Any] | N
     """What Airflow knows of a connection; None when it knows none."""
     done = _ask(environment, "connections", "get", name, "--output", "json")
     try:
-        (found,) = json.loads(done.stdout)
+        (found,) = _records(done.stdout)
         extra = found["extra_dejson"]  # the command prints a Python dictionary as text
         return {**found, "extra_dejson": ast.literal_eval(extra) if isinstance(extra, str) else extra}
     except (ValueError, SyntaxError, TypeError, KeyError):
         return None
+
+
+def _records(printed: str) -> list[dict[str, Any]]:
+    """The JSON table that a command prints, maybe after warnings; empty when there is none."""
+    lines = printed.splitlines()
+    for at, line in enumerate(lines):
+        if line.startswith("["):
+            with contextlib.suppress(ValueError):
+                return list(json.loads("\n".join(lines[at:])))
+    return []
 
 
 def _ask(environment: Mapping[str, str], *arguments: str) -> subprocess.CompletedProcess[str]:

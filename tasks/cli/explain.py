@@ -53,7 +53,8 @@ def _lines(edition: str, told: dict[str, Any]) -> Iterator[str]:
     heading = "" if about["dimension"] == "all" else f", {about['dimension']} {about['group']}"
     yield f"{edition}  {told['figure']}  {about['week']}{heading}"
     yield f"  is        {told['title']['en']}: {told['question']['en']}"
-    yield f"  value     {told['value']} ({told['unit']})" + (f", target {told['target']}" if told["target"] else "")
+    unit = f" ({told['unit']})" if told["unit"] else ""
+    yield f"  value     {told['value']}{unit}" + (f", target {told['target']}" if told["target"] is not None else "")
     yield f"  mind      {told['caveat']['en']}"
     row = told["row"] or {}
     yield "  row       " + ", ".join(f"{key}={value}" for key, value in row.items())

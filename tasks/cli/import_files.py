@@ -25,7 +25,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Land every file, then stage the weeks they touch."""
-    from tasks import settings, steps
+    from tasks import period, settings, steps
     from tasks.errors import WeerklankError
     from tasks.extract import files
     from tasks.period import Week
@@ -34,7 +34,7 @@ def run(args: argparse.Namespace) -> int:
     code, last = 0, None
     for path in args.files:
         try:
-            received = files.receive(institution, path, fetched_at=steps.now())
+            received = files.receive(institution, path, fetched_at=period.now())
         except WeerklankError as error:  # the other files are still good
             print(f"weerklank: {error}", file=sys.stderr)
             code = error.exit_code

@@ -61,13 +61,13 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _label(args: argparse.Namespace, institution: Institution, week: Week) -> int:
-    from tasks import steps
+    from tasks import period, steps
     from tasks.errors import UsageError
     from tasks.quality import labels, sample, session, sheet
     from tasks.topics import taxonomy
 
     slug, name = institution.slug, str(week)
-    steps.must_be_over(institution, week, steps.now())
+    steps.must_be_over(institution, week, period.now())
     for source in institution.sources:
         steps.extract(slug, source.id, name)
     steps.stage(slug, name)

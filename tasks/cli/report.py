@@ -32,14 +32,14 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Make the edition and say where it is."""
-    from tasks import lake, settings, steps
+    from tasks import lake, period, settings, steps
 
     institution = settings.load(args.institution)
     week = Week.parse(args.week, institution.zone)
-    clock = institution.institution.clock or steps.now()
+    clock = institution.institution.clock or period.now()
     as_of = _as_of(args.as_of, week, clock) if args.as_of else week.cutoff
     if not args.as_of:
-        steps.must_be_over(institution, week, steps.now())
+        steps.must_be_over(institution, week, period.now())
     for source in institution.sources:
         steps.extract(institution.slug, source.id, str(week))
     known = Week.containing(as_of, institution.zone)

@@ -15,7 +15,7 @@ from tasks import home
 from tasks.deliver import smtp
 from tasks.deliver.ledger import Entry, Key, Ledger, Parcel
 from tasks.deliver.mail import Mail, sender
-from tasks.errors import DeliveryError
+from tasks.errors import DeliveryError, DeliveryInDoubt
 from tasks.settings import Institution
 
 log = logging.getLogger(__name__)
@@ -64,7 +64,9 @@ def standing(entries: Iterable[Entry], address: str, number: int) -> Entry:
 
 
 def tell(what: str, receipts: Mapping[str, Entry]) -> dict[str, str]:
-    """The state per person; raises DeliveryError, which begins with ``what``, when somebody has to do something."""
+    """The state per person; raises DeliveryError, beginning with ``what``, when mails wait, and DeliveryInDoubt
+    when none waits but a person has to settle some.
+    """
     left = [f"  {who}: pending ({entry.reply})" for who, entry in receipts.items() if entry.state == "pending"]
     doubt = [entry for entry in receipts.values() if entry.state == "unknown"]
     if not left and not doubt:
@@ -77,7 +79,7 @@ def tell(what: str, receipts: Mapping[str, Entry]) -> dict[str, str]:
         lines += [f"  {who}: unknown ({entry.reply})" for who, entry in receipts.items() if entry.state == "unknown"]
         key = doubt[0].key
         lines.append(f"  ./weerklank deliveries {key.institution} --week {key.week} --settle ADDRESS arrived|lost")
-    raise DeliveryError("\n".join(lines))
+    raise (DeliveryError if left else DeliveryInDoubt)("\n".join(lines))
 
 
 def _waits(entries: Iterable[Entry], key: Key) -> bool:

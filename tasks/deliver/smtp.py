@@ -25,6 +25,7 @@ SCHEMES: dict[str, tuple[Security, int]] = {
     "smtps": ("tls", 465),
 }
 REPLY_LENGTH = 200
+USUAL_SECONDS, MOST_SECONDS = 30.0, 300
 #: "Log in first" and its kin: about us, not about the recipient, and over once an admin has set it right.
 NOT_LOGGED_IN = (530, 534, 535, 538)
 _TROUBLE = (OSError, smtplib.SMTPException)
@@ -39,7 +40,7 @@ class Server:
     user: str = ""
     password: str = field(default="", repr=False)
     security: Security = "plain"
-    timeout_seconds: float = 30.0
+    timeout_seconds: float = USUAL_SECONDS
     oauth: OAuth | None = None
 
     def __post_init__(self) -> None:
@@ -75,13 +76,24 @@ class Server:
     ) -> Server:
         """An Airflow SMTP connection; ``extra`` has the switches of Airflow's own form, with its defaults.
 
-        Raises UsageError when it asks for OAuth2 without saying where a token comes from.
+        Raises UsageError for a time-out that is none, and for OAuth2 that does not say where a token comes from.
         """
         off = {key: str(extra.get(key, "")).lower() == "true" for key in ("disable_ssl", "disable_tls")}
         security: Security = "tls" if not off["disable_ssl"] else "plain" if off["disable_tls"] else "starttls"
         usual = {"tls": 465, "starttls": 587, "plain": 25}[security]
-        oauth = OAuth.from_extra(extra)
-        return cls(host or "localhost", port or usual, user, password, security, oauth=oauth)
+        wait, oauth = _seconds(extra.get("timeout")), OAuth.from_extra(extra)
+        return cls(host or "localhost", port or usual, user, password, security, wait, oauth)
+
+
+def _seconds(timeout: object) -> float:
+    """How long to wait for an answer, as Airflow's form has it; raises UsageError."""
+    try:
+        seconds = float(str(timeout if timeout not in (None, "") else USUAL_SECONDS))
+    except ValueError:
+        seconds = 0
+    if not 1 <= seconds <= MOST_SECONDS:
+        raise UsageError(f"The mail server's connection has a timeout that is not 1 to {MOST_SECONDS} seconds.")
+    return seconds
 
 
 @dataclass(frozen=True, slots=True)

@@ -95,4 +95,5 @@ def mail_server(server: Server) -> Finding:
     if trouble := reach(server):
         remedy = "Is it up, and is its address right? Mail that waits goes out with the next run."
         return Finding("mail server", "fail", f"{server.host}:{server.port}: {trouble}", remedy)
-    return Finding("mail server", "ok", f"{server.host}:{server.port} answers ({server.security})")
+    known = f", and knows {server.user}" if server.user else ""
+    return Finding("mail server", "ok", f"{server.host}:{server.port} answers ({server.security}){known}")

@@ -97,14 +97,15 @@ def explained(edition: Opened, figure: Figure) -> dict[str, Any]:
     metric = edition.document["metrics"][figure.metric]
     row = _row(edition.document, figure)
     told = metric["contract"]
+    its_unit = figure.column == told["headline"]  # what a contract says of unit and target is about the headline
     return {
         "figure": f"{figure.metric}.{figure.column}",
         "about": {"week": figure.week, "dimension": figure.dimension, "group": figure.group},
         "title": told["title"],
         "question": told["question"],
         "caveat": told["caveat"],
-        "unit": told["unit"],
-        "target": told.get("target"),
+        "unit": told["unit"] if its_unit else None,
+        "target": told.get("target") if its_unit else None,
         "value": None if row is None else row.get(figure.column),
         "row": row,
         "sql": _sql(edition, figure.metric),

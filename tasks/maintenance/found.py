@@ -2,16 +2,17 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import asdict, dataclass, field
+from typing import Any, Literal
 
 
 @dataclass(slots=True)
 class Damage:
-    """One thing that is not what it was, and what to do about it."""
+    """One thing that is not what it was, or could not be looked at, and what to do about it."""
 
     path: str
     remedy: str
+    what: Literal["damaged", "not looked at", "not removed"] = "damaged"
 
 
 @dataclass(slots=True)
@@ -34,7 +35,7 @@ class Round:
             "looked_at": self.looked_at,
             "removed": self.removed,
             "removed_bytes": self.removed_bytes,
-            "damaged": [{"path": one.path, "remedy": one.remedy} for one in self.damaged],
+            "damaged": [asdict(one) for one in self.damaged],
             "ledger": self.ledger,
         }
 
@@ -43,5 +44,5 @@ class Round:
         looked = ", ".join(f"{n:,} {what}" for what, n in sorted(self.looked_at.items()))
         told = [f"Looked at {looked or 'nothing'}; the ledger: {self.ledger}."]
         told.append(f"Removed {len(self.removed)} left-over temporary files ({self.removed_bytes:,} bytes).")
-        told += [f"DAMAGED {one.path}: {one.remedy}" for one in self.damaged]
+        told += [f"{one.what.upper()} {one.path}: {one.remedy}" for one in self.damaged]
         return [*told, *([] if self.damaged else ["Nothing is damaged."])]

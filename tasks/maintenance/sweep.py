@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 from tasks import durable, home
-from tasks.maintenance.found import Round
+from tasks.maintenance.found import Damage, Round
 
 #: Tasks end after an hour.
 OLD = timedelta(hours=24)
@@ -32,6 +32,10 @@ def _remove(found: Round, path: Path, before: float, really: bool) -> None:
         if really:
             shutil.rmtree(path) if path.is_dir() and not path.is_symlink() else path.unlink()
     except FileNotFoundError:  # its process was only slow, and is done
+        return
+    except OSError as error:
+        remedy = f"remove it as the account it belongs to ({error.strerror})"
+        found.damaged.append(Damage(str(path), remedy, "not removed"))
         return
     found.removed.append(str(path.relative_to(home.state())))
     found.removed_bytes += size

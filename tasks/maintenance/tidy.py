@@ -3,38 +3,66 @@
 from __future__ import annotations
 
 import sqlite3
+from pathlib import Path
+from typing import Any
 
-from sqlalchemy import Engine
-from sqlalchemy.exc import DatabaseError
+import psycopg2
+from sqlalchemy import Engine, make_url
+from sqlalchemy.exc import DBAPIError
 
 from tasks.deliver.schema import connect
 from tasks.maintenance.found import Damage, Round
 
+#: Somebody else is busy with it, or it does not answer: that says nothing about what is in it.
+OUT_OF_REACH = (sqlite3.OperationalError, psycopg2.OperationalError)
+
 
 def tidy(found: Round, url: str, *, really: bool) -> None:
-    """Check it and vacuum it, beside whoever writes; a SQLite file that is not whole is told, and left alone."""
-    engine = connect(url)
-    sqlite = engine.dialect.name == "sqlite"
+    """Check it and vacuum it, beside whoever writes. One that is not whole is told, and left alone."""
+    address = make_url(url)
+    sqlite = address.get_backend_name() == "sqlite"
+    if sqlite and not Path(str(address.database)).exists():
+        found.ledger = "there is none yet"
+        return
+    name = str(address.database) if sqlite else address.render_as_string()  # without its password
+    try:
+        engine = connect(url)
+        said = _tidied(engine, really) if sqlite else _vacuumed(engine, really)
+    except (DBAPIError, sqlite3.Error, psycopg2.Error) as error:
+        cause = error.orig if isinstance(error, DBAPIError) else error
+        why = str(cause).partition("\n")[0]
+        if isinstance(cause, OUT_OF_REACH):
+            found.ledger = "not looked at"
+            found.damaged.append(
+                Damage(name, f"is it up, and nobody busy with it? Then again ({why})", "not looked at")
+            )
+            return
+        said = why
+    found.ledger = "damaged" if said else "whole and vacuumed" if really else "whole"
+    if said:
+        found.damaged.append(Damage(name, f"put the newest back-up back ({said})"))
+
+
+def _tidied(engine: Engine, really: bool) -> str:
+    """What SQLite finds wrong with it, empty when nothing is. Raises SQLite's errors."""
     raw = engine.raw_connection()  # no transaction around it: neither database vacuums inside one
     try:
-        if not sqlite:
-            raw.dbapi_connection.autocommit = True  # type: ignore[union-attr]
         cursor = raw.cursor()
-        if sqlite:
-            cursor.execute("PRAGMA integrity_check(1)")
-            if (said := str((cursor.fetchone() or ("",))[0])) != "ok":
-                raise DatabaseError(said, None, Exception(said))
-        if really:
-            cursor.execute("VACUUM" if sqlite else "VACUUM (ANALYZE) delivery")
-    except (DatabaseError, sqlite3.DatabaseError) as error:
-        found.ledger = "damaged"
-        found.damaged.append(Damage(url_of(engine), f"put the newest back-up back ({type(error).__name__})"))
-        return
+        cursor.execute("PRAGMA integrity_check(1)")
+        said = str((cursor.fetchone() or ("",))[0])
+        if said == "ok" and really:
+            cursor.execute("VACUUM")
+        return "" if said == "ok" else said.partition("\n")[0]
     finally:
         raw.close()
-    found.ledger = "whole and vacuumed" if really else "whole"
 
 
-def url_of(engine: Engine) -> str:
-    """The address without its password."""
-    return str(engine.url.database) if engine.dialect.name == "sqlite" else engine.url.render_as_string()
+def _vacuumed(engine: Engine, really: bool) -> str:
+    """PostgreSQL looks after its pages by itself. Raises its errors."""
+    raw: Any = engine.raw_connection()
+    try:
+        raw.dbapi_connection.autocommit = True
+        raw.cursor().execute("VACUUM (ANALYZE) delivery" if really else "SELECT 1")
+        return ""
+    finally:
+        raw.close()

@@ -24,7 +24,7 @@ class Server:
     """A running ``./weerklank airflow``."""
 
     def __init__(self, process: subprocess.Popen[str], api: Api) -> None:
-        self.process, self.api = process, api
+        self.process, self.api, self.password = process, api, ""
 
     def end(self, number: signal.Signals = signal.SIGTERM) -> None:
         """End it as a person would, and wait until it has."""
@@ -33,13 +33,13 @@ class Server:
 
 
 @contextmanager
-def running(state: Path, checkout: Path = home.ROOT) -> Iterator[Server]:
+def running(state: Path, checkout: Path = home.ROOT, *arguments: str, **variables: str) -> Iterator[Server]:
     """Start Airflow on this state folder, log in, and end it afterwards if the test has not."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    environment = {**os.environ, "WEERKLANK_HOME": str(state)}
-    command = [sys.executable, "-m", "tasks.cli", "airflow", "--port", str(port)]
+    environment = {**os.environ, "WEERKLANK_HOME": str(state), **variables}
+    command = [sys.executable, "-m", "tasks.cli", "airflow", "--port", str(port), *arguments]
     with (state.parent / "airflow.err").open("w") as errors:
         process = subprocess.Popen(
             command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
@@ -54,7 +54,8 @@ def running(state: Path, checkout: Path = home.ROOT) -> Iterator[Server]:
             key, _, value = line.partition(":")
             printed[key] = value.strip()
         assert printed["Airflow"] == f"http://127.0.0.1:{port}", (state.parent / "airflow.err").read_text()
-        server.api.log_in(*printed["Log in"].split())
+        server.password = printed["Log in"].split()[1]
+        server.api.log_in("admin", server.password)
         yield server
     finally:
         if process.poll() is None:

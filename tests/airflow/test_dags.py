@@ -47,7 +47,7 @@ def test_the_tasks_are_the_steps_in_their_order(load_bag: Load) -> None:
 
 def test_a_report_that_needs_approval_waits_between_render_and_deliver(config: Path, load_bag: Load) -> None:
     with (config / "overbrugge.toml").open("a") as file:
-        file.write(APPROVAL)
+        file.write(APPROVAL.format(user="admin"))
     bag = load_bag()
     assert bag.import_errors == {}
     review = bag.dags[DEMO].task_dict["review"]

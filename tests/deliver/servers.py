@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import socket
 import threading
 import time
@@ -16,7 +17,9 @@ from tasks.deliver.smtp import Server
 
 
 class Mailbox:
-    """What a server accepted. ``answers`` maps a recipient to (when, what): at ``rcpt`` or ``data``."""
+    """What a server accepted. ``answers`` says what to say to whom, at ``rcpt`` or ``data``; at ``data`` also ``drop``
+    (take it, and hang up) or ``silence`` (take it, and say nothing for a minute).
+    """
 
     def __init__(self) -> None:
         self.messages: list[tuple[str, bytes]] = []
@@ -38,9 +41,14 @@ class Mailbox:
 
     async def handle_DATA(self, server: Any, session: Any, envelope: Any) -> str:  # noqa: N802
         (recipient,) = envelope.rcpt_tos
-        if answer := self.answers.get(("data", recipient)):
+        answer = self.answers.get(("data", recipient), "")
+        if answer not in ("", "drop", "silence"):
             return answer
         self.messages.append((recipient, envelope.original_content))
+        if answer == "drop":
+            server.transport.abort()
+        if answer == "silence":
+            await asyncio.sleep(60)
         self.after_accepting()
         time.sleep(self.delay_seconds)
         return "250 taken"

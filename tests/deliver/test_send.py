@@ -15,7 +15,7 @@ from tasks import home
 from tasks.deliver.ledger import Ledger
 from tasks.deliver.send import deliver, skip
 from tasks.deliver.smtp import Server
-from tasks.errors import DeliveryError
+from tasks.errors import DeliveryError, DeliveryInDoubt
 from tests.deliver import world
 from tests.deliver.servers import Mailbox, Scripted, dead
 
@@ -101,7 +101,7 @@ def test_an_answer_that_never_came_is_unknown_and_never_repeated(
         run(place, server)
     assert f"{NL}: unknown" in str(caught.value)
     assert f"{EN}: pending" in str(caught.value)  # the script's listener is gone by then
-    with pytest.raises(DeliveryError, match="--settle ADDRESS arrived") as caught:
+    with pytest.raises(DeliveryInDoubt, match="--settle ADDRESS arrived") as caught:
         run(place, mailbox.server)
     assert EN not in str(caught.value)
     assert mailbox.count == {EN: 1}
