@@ -98,14 +98,14 @@ def backfill_twice(analyst: Api, state: Path) -> None:
     assert pdfs == {f"{page}.{language}.pdf" for page in ("report", "department-it") for language in ("nl", "en")}
     assert len([path for path in made if path.suffix == ".pdf"]) == len(pdfs) * len(WEEKS)
 
-    again = backfill(analyst, "completed")
+    again = backfill(analyst, "completed", since="2026-11-02")
     assert {run["dag_run_id"] for run in again} == {run["dag_run_id"] for run in first}
     assert editions(state) == made  # the same bytes, and no second revision
     reviews = [f"/api/v2/dags/{DAG}/dagRuns/{run['dag_run_id']}/taskInstances/review" for run in again]
     assert {call(analyst, "GET", path)["state"] for path in reviews} == {"skipped"}
 
 
-def backfill(analyst: Api, reprocess: str) -> list[dict[str, Any]]:
+def backfill(analyst: Api, reprocess: str, since: str = "2026-10-19") -> list[dict[str, Any]]:
     """Backfill the weeks with four runs at a time; returns the runs, which must all have succeeded."""
     made = call(
         analyst,
@@ -113,7 +113,7 @@ def backfill(analyst: Api, reprocess: str) -> list[dict[str, Any]]:
         "/api/v2/backfills",
         {
             "dag_id": DAG,
-            "from_date": "2026-10-19T00:00:00+02:00",
+            "from_date": f"{since}T00:00:00+01:00",
             "to_date": "2026-11-16T00:00:00+01:00",
             "max_active_runs": 4,
             "reprocess_behavior": reprocess,
@@ -148,6 +148,8 @@ def mail_an_approved_report(people: dict[str, Api], box: Mailbox, ledger: str) -
     assert states(ledger) == {addresses[name]: first for name, (_, first, _) in READERS.items()}
 
     box.answers["rcpt", addresses["vol"]] = ""
+    once_more = {"task_ids": ["deliver"], "dag_run_id": run.rpartition("/")[2], "dry_run": False, "only_failed": False}
+    call(people["editor"], "POST", f"/api/v2/dags/{DAG}/clearTaskInstances", once_more)  # Airflow would, in a minute
     eventually(lambda: call(people["admin"], "GET", run)["state"] in ("success", "failed"), 240)
     assert call(people["admin"], "GET", deliver)["try_number"] == 2  # when only a person can know, none follows
     assert states(ledger) == {addresses[name]: last for name, (_, _, last) in READERS.items()}
