@@ -89,3 +89,13 @@ def test_a_department_with_hours_of_its_own_has_only_those() -> None:
     both = with_hours(NINE_TO_FIVE, {"days": ["mon"], "from": "20:00", "until": "21:00", "departments": ["it"]})
     week = (date(2026, 9, 7), date(2026, 9, 13))
     assert (open_seconds(both, *week, "it"), open_seconds(both, *week, "exams")) == (3600, 40 * 3600)
+
+
+def test_days_on_which_the_desk_would_have_been_open() -> None:
+    school = with_hours(NINE_TO_FIVE)
+    dutch = school.model_copy(update={"institution": school.institution.model_copy(update={"country": "NL"})})
+    christmas, new_year = Week.parse("2026-W52", ZONE), Week.parse("2026-W53", ZONE)
+    assert calendar.missed_days(dutch, christmas) == [date(2026, 12, 25)]  # the 26th is a Saturday
+    assert calendar.missed_days(dutch, new_year) == [date(2027, 1, 1)]
+    assert calendar.missed_days(dutch, christmas.shift(-1)) == []
+    assert calendar.missed_days(with_hours(), christmas) == []  # never on duty, or always: nothing is missed

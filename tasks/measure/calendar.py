@@ -8,6 +8,7 @@ from datetime import UTC, date, datetime, time, timedelta
 import holidays
 
 from tasks.errors import ConfigError
+from tasks.period import Week
 from tasks.settings import Institution, OpeningHours
 
 DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -75,6 +76,13 @@ def _of_day(hours: Sequence[OpeningHours], day: date) -> list[OpeningHours]:
     best = max(map(_names, valid), default=None)
     here = (table for table in valid if _names(table) == best and DAYS[day.weekday()] in table.days)
     return sorted(here, key=lambda table: table.opens)
+
+
+def missed_days(institution: Institution, week: Week) -> list[date]:
+    """The days of a week on which somebody would have been on duty, were they no holiday or closing day."""
+    days = [week.monday + timedelta(days=n) for n in range(7)]
+    closed = closed_days(institution, {day.year for day in days})
+    return [day for day in days if day in closed and _of_day(institution.hours, day)]
 
 
 def closed_days(institution: Institution, years: Iterable[int]) -> set[date]:

@@ -12,7 +12,7 @@ import duckdb
 
 from tasks import durable, home, lake, warehouse
 from tasks.errors import MetricError, UsageError
-from tasks.measure import contract, judge, model, restated, run
+from tasks.measure import calendar, contract, judge, model, restated, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.quality import summary
@@ -46,6 +46,7 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
         "as_of": as_of.astimezone(institution.zone).isoformat(),
         "weeks": [str(one) for one in trend],
         "base": {"from": str(base[0]), "to": str(base[1])},
+        "closed": [day.isoformat() for day in calendar.missed_days(institution, week)],
         "metrics": measured,
         "lists": lists,
         "restated": restated.since(institution, week, as_of, measured),

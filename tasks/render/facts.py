@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from tasks.errors import RenderError
@@ -54,6 +54,11 @@ class Facts:
             for name, metric in document["metrics"].items()
         }
         self._asked: dict[tuple[str, str, str, str], Row] = {}
+
+    @property
+    def closed(self) -> list[date]:
+        """The days of the week on which the desk was closed and usually is not."""
+        return [date.fromisoformat(day) for day in self.document.get("closed", [])]
 
     @property
     def interim(self) -> bool:

@@ -95,6 +95,11 @@ class Formats:
         told = format_date(moment.astimezone(self.zone).date(), "EEE d MMM", locale=self.locale).replace(" ", NBSP)
         return self._dated(told)
 
+    def weekday(self, day: date) -> str:
+        """``vrijdag 25 december``."""
+        pattern = "EEEE d MMMM"  # no comma in either language
+        return self._dated(format_date(day, pattern, locale=self.locale).replace(" ", NBSP))
+
     def moment(self, moment: datetime) -> str:
         """``ma 23 nov 06:00`` on the institution's clock."""
         local = moment.astimezone(self.zone)

@@ -14,7 +14,8 @@ from tasks.render.voice import Voice
 def paragraphs(voice: Voice) -> Iterator[str]:
     """Plain text, one paragraph each."""
     if not voice.facts.count("mention_volume"):
-        yield voice.say(f"{voice.part}.empty", number=voice.number, name=voice.subject)
+        empty = voice.say(f"{voice.part}.empty", number=voice.number, name=voice.subject)
+        yield " ".join(filter(None, (empty, _closed(voice))))
         return
     for block in BLOCKS if voice.facts.department is None else SHORT:
         told = " ".join(filter(None, (part(voice) for part in block)))
@@ -57,6 +58,12 @@ def _on_time(voice: Voice) -> str:
         parts.append(say(f"summary.target_{verdict}", target=voice.target(contract)))
     parts.append(_moved(voice, "sla_attainment"))
     return " ".join(filter(None, parts))
+
+
+def _closed(voice: Voice) -> str:
+    """A holiday is no slow day: who compares weeks has to know of it."""
+    days = [voice.formats.weekday(day) for day in voice.facts.closed]
+    return voice.say("summary.closed", days=voice.formats.listed(days)) if days else ""
 
 
 def _moved(voice: Voice, metric: str) -> str:
@@ -128,5 +135,5 @@ def _loop(voice: Voice) -> str:
 
 
 #: What stands together in a paragraph. A department's page has one sheet, and its tiles say the rest.
-BLOCKS = ((_volume, _on_time), (_median, _sentiment), (_loop, _unchanged))
-SHORT = ((_volume, _on_time), (_loop, _unchanged))
+BLOCKS = ((_volume, _on_time, _closed), (_median, _sentiment), (_loop, _unchanged))
+SHORT = ((_volume, _on_time, _closed), (_loop, _unchanged))

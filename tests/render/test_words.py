@@ -185,3 +185,13 @@ def test_what_nobody_owns_is_never_blamed() -> None:
                 row["group"] = "none"
     told = summary(document, sample.institution(), "nl")
     assert "Niet toegewezen" not in " ".join((told.headline, *told.attention))
+
+
+def test_a_holiday_is_named_since_it_is_no_slow_day() -> None:
+    closed = {"closed": ["2026-11-19", "2026-11-20"]}
+    dutch = summary(sample.normal() | closed, sample.institution(), "nl").paragraphs[0].replace("\xa0", " ")
+    assert "Gesloten op donderdag 19 november en vrijdag 20 november: die uren tellen niet als" in dutch
+    quiet = sample.normal() | {"closed": ["2026-11-20"]}
+    quiet["metrics"]["mention_volume"]["rows"] = []
+    (english,) = summary(quiet, sample.institution(), "en").paragraphs
+    assert "Closed on Friday 20 November: those hours do not count" in english.replace("\xa0", " ")
