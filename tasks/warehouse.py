@@ -9,8 +9,9 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from tasks import home
+from tasks import complaint, home
 from tasks.errors import MetricError
+from tasks.pointing import pointed
 
 Connection = duckdb.DuckDBPyConnection
 
@@ -20,7 +21,8 @@ def connect(zone: ZoneInfo, threads: int = 2) -> Connection:
     db = duckdb.connect(
         config={"threads": threads, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
     )
-    db.execute("SET enable_progress_bar = false")
+    db.execute("SET enable_progress_bar = false; SET python_enable_replacements = false")
+    db.execute("SET errors_as_json = true")  # tasks.complaint reads them
     db.execute(f"SET TimeZone = '{zone.key}'")  # SET takes no parameters; a ZoneInfo key holds no quote
     reset(db)
     return db
@@ -41,10 +43,14 @@ def put(db: Connection, name: str, table: pa.Table) -> None:
 
 def run_file(db: Connection, path: Path) -> None:
     """Run a file of our own SQL (core and staging; analysts' files go through tasks.measure)."""
+    file = str(path.relative_to(home.ROOT))
     try:
-        db.execute(path.read_text(encoding="utf-8"))
-    except (duckdb.Error, UnicodeDecodeError) as error:
-        raise MetricError(f"{path.relative_to(home.ROOT)}: DuckDB cannot run this file.\n{error}") from None
+        text = path.read_text(encoding="utf-8")
+        db.execute(text)
+    except UnicodeDecodeError:
+        raise MetricError(f"{file}: the file is not UTF-8 text; save it as UTF-8.") from None
+    except duckdb.Error as error:
+        raise MetricError(pointed(file, text, complaint.fault(error))) from None
 
 
 def core(db: Connection, *names: str) -> None:

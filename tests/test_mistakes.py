@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks import home, lake, settings, steps
+from tasks import home, lake, period, settings, steps
 from tasks.cli import main
 from tasks.errors import WeerklankError
 from tasks.extract import files
@@ -35,7 +35,7 @@ Run = Callable[[str], str]
 def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     slug = settle(monkeypatch, tmp_path)
     rows = jsonl(tmp_path / "in.jsonl", item("q", "2026-09-08T10:00"), "a broken line")
-    files.receive(settings.load(slug), rows, fetched_at=steps.now())
+    files.receive(settings.load(slug), rows, fetched_at=period.now())
     steps.stage(slug, "2026-W37")
     return rows
 
@@ -62,18 +62,21 @@ def metric(school: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys
     ("text", "message"),
     [
         ("SELECT 1", "mine.sql, line 1: the file must begin with"),
-        (METRIC + "SELEC 1", "LINE 14: "),
+        (METRIC + "SELEC 1", "mine.sql, line 14, column 1: syntax error"),
         (METRIC + 'SELECT week, dimension, "group", 1 AS m FROM core.heard', "promises the column “n”"),
         (METRIC + "SELECT 1; SELECT 2", "a metric is one SELECT and nothing else"),
-        (METRIC + "COPY core.heard TO 'x.csv'", "a metric is one SELECT and nothing else"),
-        (METRIC + "SELECT * FROM read_csv('/etc/passwd')", "DuckDB cannot run this query"),
+        (METRIC + "COPY core.heard TO 'x.csv'", "COPY is not allowed: a metric is one SELECT"),
+        (
+            METRIC + "SELECT * FROM read_csv('/etc/passwd')",
+            "read_csv is not allowed: a metric reads the promised tables",
+        ),
         (METRIC.replace("[show]", "[show"), "the contract at the top is not valid TOML"),
         (METRIC.replace('"week", "dimension"', '"dimension"'), "grain: Value error, must begin with"),
         (METRIC + "SELECT 'é'", "not UTF-8 text"),
         (METRIC + 'SELECT week, dimension, "group", 1 / 0.0 AS n FROM core.heard', "cannot be printed"),
         (METRIC + "SELECT week, dimension, \"group\", 'x'::BLOB AS n FROM core.heard", "cannot be printed (bytes)"),
         (
-            METRIC + 'SELECT week, dimension, "group", 1 AS n FROM core.heard, range(2)',
+            METRIC + 'SELECT week, dimension, "group", 1 AS n FROM core.heard, core.promise, (VALUES (1), (2))',
             "more than one row for the same",
         ),
     ],
@@ -86,7 +89,7 @@ def test_a_broken_metric_file_is_explained(metric: Run, text: str, message: str)
 
 def test_a_broken_word_list_or_core_file_is_explained(metric: Run) -> None:
     (home.SQL / "core" / "heard.sql").write_text("SELEC", encoding="utf-8")
-    assert "sql/core/heard.sql: DuckDB cannot run this file" in metric(METRIC + "SELECT 1")
+    assert "sql/core/heard.sql, line 1, column 1: syntax error" in metric(METRIC + "SELECT 1")
     (home.SQL / "lexicon" / "lexicon.csv").write_text("language,word,score\nnl,goed,veel\n", encoding="utf-8")
     assert "sql/lexicon/lexicon.csv: needs the columns language, word, score" in metric(METRIC + "SELECT 1")
 
@@ -97,7 +100,7 @@ def test_a_damaged_raw_page_is_named_and_mended_by_handing_it_in_again(school: P
     shutil.rmtree(home.lake())
     with pytest.raises(WeerklankError, match=r"is damaged or gone. Hand in or fetch in.jsonl again"):
         steps.stage("school", "2026-W37")
-    files.receive(settings.load("school"), school, fetched_at=steps.now())
+    files.receive(settings.load("school"), school, fetched_at=period.now())
     assert steps.stage("school", "2026-W37")["mentions"] == 1
 
 

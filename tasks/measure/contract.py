@@ -81,6 +81,18 @@ class Metric:
     source: str
 
     @property
+    def file(self) -> str:
+        """As people know it."""
+        return f"sql/metrics/{self.name}.sql"
+
+    @property
+    def query(self) -> str:
+        """The query at its own place in the file: the contract is blank, and every line and column is the editor's."""
+        head = self.source[: self.source.index(CLOSE) + len(CLOSE)]
+        blank = "\n".join(" " * len(line.encode()) for line in head.split("\n"))
+        return blank + self.source[len(head) :]
+
+    @property
     def fingerprint(self) -> str:
         """12 hex digits of the whole file: it changes when the definition, or a word of its contract, does."""
         return hashlib.sha256(self.source.encode()).hexdigest()[:12]

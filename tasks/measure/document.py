@@ -8,11 +8,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-import duckdb
-
 from tasks import durable, home, lake, warehouse
 from tasks.errors import MetricError, UsageError
-from tasks.measure import calendar, contract, judge, model, restated, run
+from tasks.measure import calendar, contract, judge, model, query, restated, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.quality import summary
@@ -24,6 +22,8 @@ BASE_WEEKS = 4
 BASE = "base"
 #: The rows a report shows beside its metrics, each a file in sql/lists.
 LISTS = ("coverage", "department_topics", "funnel", "hours", "open_items", "solved_cases")
+#: Lists show texts and counts of what is no message, and number their rows: more than a metric may.
+LISTS_MAY = frozenset({"staging.mention", "staging.fetch_windows", "staging.quarantine", "printf"})
 #: What analysts look at, and no report shows.
 ANALYST_LISTS = ("unmatched_negatives", "rising_words")
 Document = dict[str, Any]
@@ -124,15 +124,11 @@ def _wanted(metric: Metric, period: str, week: str) -> bool:
 
 
 def _rows(db: warehouse.Connection, path: Path) -> list[dict[str, Any]]:
+    file = f"sql/lists/{path.name}"
     try:
-        return run.records(db.sql(path.read_text(encoding="utf-8")).to_arrow_table())
-    except (
-        OSError,
-        UnicodeDecodeError,
-        duckdb.Error,
-        AttributeError,
-    ) as error:  # no statement at all gives no relation
-        raise MetricError(f"sql/lists/{path.name}: DuckDB cannot run this file.\n{error}") from None
+        return run.records(query.select(db, file, path.read_text(encoding="utf-8"), LISTS_MAY))
+    except (OSError, UnicodeDecodeError) as error:
+        raise MetricError(f"{file}: cannot be read as UTF-8 text ({error}).") from None
 
 
 def for_range(institution: Institution, metric: Metric, first: Week, last: Week, by: str) -> Iterator[dict[str, Any]]:
