@@ -14,7 +14,8 @@ from tasks.errors import MetricError
 from tasks.measure import contract, guard, model, query
 from tasks.measure.allowed import functions
 from tasks.period import Week
-from tests.test_metrics import fetch_windows, fill, institution
+from tasks.workbench.cases import desk as institution
+from tasks.workbench.cases import fetch_windows, fill
 
 QUERIES = tomllib.loads((Path(__file__).parent / "broken" / "queries.toml").read_text(encoding="utf-8"))["query"]
 

@@ -11,7 +11,7 @@ from tasks.errors import UsageError
 from tasks.measure import calendar
 from tasks.period import Week
 from tasks.settings import Institution, OpeningHours
-from tests.test_metrics import institution
+from tasks.workbench.cases import desk as institution
 
 ZONE = ZoneInfo("Europe/Amsterdam")
 

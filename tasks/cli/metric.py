@@ -8,19 +8,25 @@ import sys
 from typing import Any
 
 NAME = "metric"
-HELP = """List the metrics, or run one over a range of weeks.
+HELP = """List, start, check or run metrics: every file in sql/metrics is one.
 
   ./weerklank metric list
+  ./weerklank metric new night_share       sql/metrics/night_share.sql and its cases, to be changed from there
+  ./weerklank metric check night_share     contract, SQL and cases; without a name: all of them
   ./weerklank metric run first_response_time overbrugge --from 2026-W40 --to 2026-W47
 
-Every file in sql/metrics is a metric. A run gives a row for each week and one, "all", that pools the range.
+A run gives a row for each week and one, "all", that pools the range.
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """list | run METRIC INSTITUTION --from WEEK --to WEEK [--by …] [--format …]"""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|run")
+    """list | new METRIC | check [METRIC…] | run METRIC INSTITUTION --from WEEK --to WEEK [--by …] [--format …]"""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|new|check|run")
     actions.add_parser("list", help="name, unit and question of every metric")
+    new = actions.add_parser("new", help="start a metric from the template")
+    new.add_argument("metric", help="its name, like night_share")
+    checked = actions.add_parser("check", help="is it fit to be merged? contract, SQL and cases")
+    checked.add_argument("metrics", nargs="*", metavar="METRIC", help="file names in sql/metrics (default: all)")
     one = actions.add_parser("run", help="one metric over a range of weeks")
     one.add_argument("metric", help="file name in sql/metrics, without .sql")
     one.add_argument("institution", help="file name in config/institutions, without .toml")
@@ -34,16 +40,40 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; rows go to standard output, everything else to standard error."""
-    return _list() if args.action == "list" else _run(args)
+    return {"list": _list, "new": _new, "check": _check, "run": _run}[args.action](args)
 
 
-def _list() -> int:
+def _list(args: argparse.Namespace) -> int:
     from tasks.measure import contract
 
     for name in contract.names():
         metric = contract.load(name)
         print(f"{name:<20} {metric.contract.show.unit:<8} {metric.contract.question.en}")
     return 0
+
+
+def _new(args: argparse.Namespace) -> int:
+    from tasks import home
+    from tasks.workbench import start
+
+    for path in start.start(args.metric):
+        print(path.relative_to(home.ROOT))
+    print(f"Change both, and see: ./weerklank metric check {args.metric}", file=sys.stderr)
+    return 0
+
+
+def _check(args: argparse.Namespace) -> int:
+    from tasks.errors import printable
+    from tasks.measure import contract
+    from tasks.workbench import check
+
+    failed = False
+    for name in args.metrics or contract.names():
+        for finding in check.check(name):
+            failed |= not finding.ok
+            told = finding.told.replace("\n", "\n      ")
+            print(printable(f"{'ok' if finding.ok else 'FAIL':<4}  {name}: {finding.subject}: {told}"), flush=True)
+    return int(failed)
 
 
 def _run(args: argparse.Namespace) -> int:

@@ -10,7 +10,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from tasks import home
+from tasks import home, mistakes
 from tasks.errors import MetricError
 from tasks.settings import Clock
 
@@ -120,18 +120,15 @@ def read(path: Path) -> Metric:
     try:
         source = path.read_text(encoding="utf-8")
     except UnicodeDecodeError:
-        raise MetricError(f"{path.name}: the file is not UTF-8 text; save it as UTF-8.") from None
+        raise MetricError(f"sql/metrics/{path.name}: the file is not UTF-8 text; save it as UTF-8.") from None
+    file = f"sql/metrics/{path.name}"
     if not source.startswith(OPEN) or CLOSE not in source:
-        raise MetricError(
-            f"{path.name}, line 1: the file must begin with {OPEN!r} and close the contract with {CLOSE!r}."
-        )
+        raise MetricError(f"{file}, line 1: the file must begin with {OPEN!r} and close the contract with {CLOSE!r}.")
     head, sql = source.removeprefix(OPEN).split(CLOSE, 1)
     try:
         contract = Contract.model_validate(tomllib.loads(head))
     except tomllib.TOMLDecodeError as error:
-        raise MetricError(f"{path.name}: the contract at the top is not valid TOML: {error}.") from None
+        raise MetricError(f"{file}: the contract at the top is not valid TOML: {error}.") from None
     except ValidationError as error:
-        first = error.errors()[0]
-        key = ".".join(str(part) for part in first["loc"])
-        raise MetricError(f"{path.name}: in the contract, {key}: {first['msg']}.") from None
+        raise MetricError(mistakes.explain(Contract, file, head, error)) from None
     return Metric(path.stem, contract, sql.rstrip(), source)

@@ -1,4 +1,4 @@
-"""Messages by the day, for tests that need weeks of history: how many on each weekday, from one date until another.
+"""Messages by the day, for cases that need weeks of history: how many on each weekday, from one date until another.
 
 A table of the form ``from | until | mon | tue | … | sun`` with optional columns of staging.mention. A cell is a number,
 or several that take turns week by week (``18 22 20``); an empty one is none. Rows add up.
@@ -22,12 +22,14 @@ def fill(db: warehouse.Connection, columns: list[str], lines: list[list[str | No
     """Put them into staging.mention, each by somebody else, all at noon local time."""
     for place, line in enumerate(lines):
         given = dict(zip(columns, line, strict=True))
+        if unknown := [name for name in given if not name.isidentifier()]:
+            raise ValueError(f"daily has no {unknown[0]}")
         days = list(_days(given))
         counts = pa.table({"day": [day for day, _ in days], "n": [n for _, n in days]})
         message = MESSAGE | {name: value for name, value in given.items() if name not in (*WEEKDAYS, "from", "until")}
         db.register("counts", counts)
         db.execute(
-            f"INSERT INTO staging.mention (item_id, author_key, created_at, {', '.join(message)}) "
+            f"INSERT INTO staging.mention (item_id, author_key, created_at, {', '.join(message)}) "  # noqa: S608
             "SELECT id, id, (day + INTERVAL 12 HOURS)::TIMESTAMPTZ, "
             f"{', '.join(f'${name}' for name in message)} "
             f"FROM (SELECT day, format('d{place}_{{}}_{{}}', day, unnest(range(n))) AS id FROM counts)",

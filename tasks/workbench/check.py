@@ -1,0 +1,77 @@
+"""Is a metric fit to be merged? Its contract, its SQL against the real tables, and its cases, in a few seconds."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tasks.errors import CheckFailed, MetricError
+from tasks.measure import contract
+from tasks.workbench import cases
+from tasks.workbench.cases import Case, Outcome
+
+#: What every metric must have thought of.
+KINDS = ("quiet week", "one-message week")
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One thing that was looked at; ``told`` says what was found, or what is wrong and what to do."""
+
+    subject: str
+    ok: bool
+    told: str
+
+
+def check(name: str) -> Iterator[Finding]:
+    """The findings about one metric, the first fault of each kind; what cannot be looked at any more is left out."""
+    try:
+        metric = contract.load(name)
+    except MetricError as error:
+        yield Finding("contract", False, str(error))
+        return
+    show = metric.contract.show
+    yield Finding("contract", True, f"{metric.contract.title.en}: {show.headline}, {show.unit}")
+    try:
+        listed = cases.load(name)
+    except MetricError as error:
+        yield Finding("cases", False, str(error))
+        return
+    held = 0
+    for case in listed:
+        try:
+            found = cases.outcome(case, metric)
+        except (MetricError, CheckFailed) as error:
+            yield Finding("SQL" if not held else "cases", False, f"{error}\n  in the case “{case.name}”")
+            return
+        held += found.holds
+        if not found.holds:
+            yield Finding("cases", False, _differs(case, found))
+    if held == len(listed):
+        yield Finding("SQL", True, f"reads {', '.join(metric.contract.reads)}")
+        yield Finding("cases", True, f"{held} hold")
+    for kind in KINDS:
+        if not any(kind in case.name for case in listed):
+            yield Finding("cases", False, f"tests/metrics/{name}.toml: no case has “{kind}” in its name; add one.")
+
+
+def _differs(case: Case, found: Outcome) -> str:
+    """Both tables below each other, with a mark at every line that differs."""
+    lines = [f"tests/metrics/{case.metric}.toml: the case “{case.name}” does not hold"]
+    table: list[Sequence[str | None]] = [found.columns, *found.expected, *found.got]
+    widths = [max(len(row[at] or "") for row in table) for at in range(len(found.columns))]
+
+    def line(mark: str, row: Sequence[str | None]) -> str:
+        cells = " | ".join((cell or "").ljust(width) for cell, width in zip(row, widths, strict=True))
+        return f"  {mark} {cells}".rstrip()
+
+    lines.append(line("         ", found.columns))
+    for at in range(max(len(found.expected), len(found.got))):
+        expected = found.expected[at] if at < len(found.expected) else None
+        got = found.got[at] if at < len(found.got) else None
+        if expected == got and got is not None:
+            lines.append(line("         ", got))
+            continue
+        lines += [line("expected:", expected)] if expected is not None else []
+        lines += [line("got:     ", got)] if got is not None else []
+    return "\n".join(lines)
