@@ -64,6 +64,7 @@ def test_a_case_that_does_not_hold_shows_both_tables(night: Callable[..., str]) 
     [
         (("headline ", "headlin "), ("", ""), "line 15: [show] headlin is not a known key. Did you mean headline?"),
         (('checks = ["hits <= n"]', 'checks = ["hits > n"]'), ("", ""), "“hits > n” does not hold for"),
+        (('reads  = ["core.heard"]', 'reads  = ["core.turn"]'), ("", ""), "the query reads core.heard; say so"),
         (("", ""), ("item_id | direction", "item_id | directoin"), "a message has no directoin; it has "),
         (("", ""), ("week     | n | hits | share_pct", "week     | n | hits | sharepct"), "expects a column sharepct"),
         (("", ""), ("m1      | inbound   | post  |", "m1      | inbound   |"), "3 cells below 4 columns"),

@@ -67,6 +67,14 @@ def faults(db: duckdb.DuckDBPyConnection, sql: str, extra: frozenset[str] = froz
     return sorted(dict.fromkeys(found), key=lambda fault: -1 if fault.at is None else fault.at)
 
 
+def tables(db: duckdb.DuckDBPyConnection, sql: str) -> frozenset[str]:
+    """The promised tables that a query without faults reads: ``core.asked``, …"""
+    read = json.loads(db.execute("SELECT json_serialize_sql($sql::VARCHAR)", {"sql": sql}).fetchall()[0][0])
+    nodes = (node for node in _nodes(read) if node.get("type") == "BASE_TABLE")
+    paths = (".".join(node["qualified_name"]["path"]).lower() for node in nodes)
+    return frozenset(path for path in paths if path.startswith("core."))
+
+
 def _unreadable(read: Tree, sql: str) -> Fault:
     if read["error_type"] == "parser":
         at = int(read["position"]) if "position" in read else None

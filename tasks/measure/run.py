@@ -11,13 +11,17 @@ import pyarrow as pa
 
 from tasks import warehouse
 from tasks.errors import CheckFailed, MetricError
-from tasks.measure import query
+from tasks.measure import guard, query
 from tasks.measure.contract import Metric
+
+#: What gives a metric its rows for weeks in which nothing happened is no input.
+EVERYBODY_READS = ("core.every_week", "core.period")
 
 
 def run(db: warehouse.Connection, metric: Metric) -> pa.Table:
     """The rows in the order of the query. Raises MetricError (the SQL is wrong) or CheckFailed (the numbers are)."""
     table = query.select(db, metric.file, metric.query)
+    _reads_what_it_says(db, metric)
     _has_columns(metric, table.column_names)
     _one_row_each(db, metric)
     for rule in metric.contract.checks:
@@ -43,6 +47,13 @@ def _plain(value: Any) -> Any:
     if value is None or isinstance(value, str | int | bool):
         return value
     raise MetricError(f"a result is of a kind that cannot be printed ({type(value).__name__}): cast it.")
+
+
+def _reads_what_it_says(db: warehouse.Connection, metric: Metric) -> None:
+    """An auditor follows ``reads`` from a figure to its rows."""
+    unsaid = guard.tables(db, metric.query) - {*metric.contract.reads, *EVERYBODY_READS}
+    if unsaid:
+        raise MetricError(f"{metric.file}: the query reads {min(unsaid)}; say so in the contract: reads = [… ].")
 
 
 def _has_columns(metric: Metric, columns: list[str]) -> None:
