@@ -10,6 +10,7 @@ from urllib.error import HTTPError
 import pytest
 
 from tasks.cli.airflow_api import Api
+from tests.airflow.backfilling import call
 from tests.airflow.people import status
 from tests.airflow.server import eventually
 
@@ -20,18 +21,6 @@ always    = true
 reviewers = [{{ user = "{user}", email = "redactie@overbrugge.example", language = "nl" }}]
 """
 NOTE = {"note_nl": "Wij bellen iedereen terug.", "note_en": "We call everybody back."}
-
-
-def call(api: Api, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """Ask again when the database was busy: Airflow then answers 503 and has changed nothing."""
-    for _ in range(30):
-        try:
-            return api.call(method, path, body)
-        except HTTPError as error:
-            if error.code != 503:
-                raise
-            time.sleep(2)
-    raise AssertionError(f"{method} {path}: 503 for a minute")
 
 
 def approve_with_a_note(people: dict[str, Api], dag: str) -> str:

@@ -9,14 +9,19 @@ from pathlib import Path
 import pytest
 
 from tasks.cli import processes
+from tests.airflow.backfilling import DAG, backfill, dags
 from tests.airflow.server import alive, command_of, descendants, eventually, running
 
 
 @pytest.mark.slow
-def test_a_dead_scheduler_is_replaced_and_a_kill_leaves_nothing(tmp_path: Path) -> None:
+def test_weeks_are_backfilled_a_dead_scheduler_is_replaced_and_a_kill_leaves_nothing(tmp_path: Path) -> None:
     state = tmp_path / "state"
     state.mkdir()
     with running(state) as server:
+        eventually(lambda: DAG in dags(server.api), 120)
+        two_at_once = backfill(server.api, "none", since="2026-11-09")  # as a newcomer does, on SQLite
+        assert len(two_at_once) == 2
+        assert list((state / "mail").glob("*.eml")) == []
         everything = descendants(server.process.pid)
         scheduler = next(one for one in everything if "airflow scheduler" in command_of(one))
         os.kill(scheduler, signal.SIGKILL)

@@ -17,14 +17,13 @@ from sqlalchemy import create_engine, text
 
 from tasks.cli.airflow_api import Api
 from tests import postgres
-from tests.airflow.approving import APPROVAL, NOTE, approve_with_a_note, call
+from tests.airflow.approving import APPROVAL, NOTE, approve_with_a_note
+from tests.airflow.backfilling import DAG, backfill, call, dags
 from tests.airflow.people import check_what_each_may, number_of, of_every_role
 from tests.airflow.server import alive, checkout_with, descendants, eventually, running
 from tests.deliver.servers import Mailbox, serving
 
-DAG = "weekly_report__overbrugge"
 WEEKS = [f"2026-W{number}" for number in range(43, 48)]
-RUN_SECONDS = 600
 EDITOR = "redactie@overbrugge.example"
 #: What the mail server does with each reader, and what the ledger says at first and in the end.
 READERS = {
@@ -83,10 +82,6 @@ def connection(box: Mailbox) -> dict[str, Any]:
     }
 
 
-def dags(api: Api) -> list[str]:
-    return [dag["dag_id"] for dag in call(api, "GET", "/api/v2/dags")["dags"]]
-
-
 def backfill_twice(analyst: Api, state: Path) -> None:
     """The same bytes both times, nobody asked."""
     first = backfill(analyst, "none")
@@ -103,30 +98,6 @@ def backfill_twice(analyst: Api, state: Path) -> None:
     assert editions(state) == made  # the same bytes, and no second revision
     reviews = [f"/api/v2/dags/{DAG}/dagRuns/{run['dag_run_id']}/taskInstances/review" for run in again]
     assert {call(analyst, "GET", path)["state"] for path in reviews} == {"skipped"}
-
-
-def backfill(analyst: Api, reprocess: str, since: str = "2026-10-19") -> list[dict[str, Any]]:
-    """Backfill the weeks with four runs at a time; returns the runs, which must all have succeeded."""
-    made = call(
-        analyst,
-        "POST",
-        "/api/v2/backfills",
-        {
-            "dag_id": DAG,
-            "from_date": f"{since}T00:00:00+01:00",
-            "to_date": "2026-11-16T00:00:00+01:00",
-            "max_active_runs": 4,
-            "reprocess_behavior": reprocess,
-            "run_backwards": False,
-            "dag_run_conf": {},
-        },
-    )
-    path = f"/api/v2/backfills/{made['id']}"
-    eventually(lambda: call(analyst, "GET", path)["completed_at"], RUN_SECONDS)
-    runs: list[dict[str, Any]] = call(analyst, "GET", f"/api/v2/dags/{DAG}/dagRuns?limit=100")["dag_runs"]
-    assert {run["state"] for run in runs} == {"success"}
-    assert {run["run_type"] for run in runs} == {"backfill"}
-    return runs
 
 
 def editions(state: Path) -> dict[Path, str]:
