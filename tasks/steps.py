@@ -94,6 +94,13 @@ def extract(slug: str, source_id: str, week: str) -> dict[str, Any]:
     return {"source": source_id, "week": week} | landed
 
 
+def gather(institution: settings.Institution, week: Week) -> None:
+    """Extract and stage everything up to a week, for a command that only wants to know."""
+    for source in institution.sources:
+        extract(institution.slug, source.id, str(week))
+    stage(institution.slug, str(week))
+
+
 def stage(slug: str, week: str) -> dict[str, Any]:
     """Bring every stale week up to date, up to this one and the Monday morning after it."""
     from tasks import lake

@@ -43,7 +43,7 @@ def put(db: Connection, name: str, table: pa.Table) -> None:
 
 def run_file(db: Connection, path: Path) -> None:
     """Run a file of our own SQL (core and staging; analysts' files go through tasks.measure)."""
-    file = str(path.relative_to(home.ROOT))
+    file = "/".join(path.parts[-3:])  # sql/core/turn.sql
     try:
         text = path.read_text(encoding="utf-8")
         db.execute(text)

@@ -3,14 +3,17 @@
 from __future__ import annotations
 
 import shutil
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from tasks import home
+from tasks import home, period, settings
 from tasks.cli import main
+from tasks.extract import files
 from tasks.workbench import cases
+from tests import world
 
 
 @pytest.fixture
@@ -18,7 +21,6 @@ def bench(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A copy of sql/ and of the cases, to write in."""
     shutil.copytree(home.SQL, tmp_path / "sql")
     shutil.copytree(cases.FOLDER, tmp_path / "tests" / "metrics")
-    monkeypatch.setattr(home, "ROOT", tmp_path)
     monkeypatch.setattr(home, "SQL", tmp_path / "sql")
     monkeypatch.setattr(cases, "FOLDER", tmp_path / "tests" / "metrics")
     return tmp_path
@@ -89,3 +91,47 @@ def test_a_name_that_is_none_or_is_taken_makes_no_file(
     assert main(["metric", "new", name]) == 2
     assert "weerklank: " in capsys.readouterr().err
     assert sorted(bench.rglob("*")) == before
+
+
+@pytest.fixture
+def versioned(night: Callable[..., str], bench: Path, monkeypatch: pytest.MonkeyPatch) -> str:
+    """Two messages in 2026-W37, and the metric as it is under Git."""
+    if shutil.which("git") is None:
+        pytest.skip("no Git on this machine: the definition of before comes from there (apt-get install git)")
+    clock = 'name      = "Test School"\nclock = 2026-09-21T08:00:00+02:00'
+    slug = world.settle(monkeypatch, bench, world.INSTITUTION.replace('name      = "Test School"', clock))
+    rows = [world.item("p", "2026-09-08T10:00"), world.item("r", "2026-09-08T11:00", kind="reply", in_reply_to="p")]
+    files.receive(settings.load(slug), world.jsonl(bench / "in.jsonl", *rows), fetched_at=period.now())
+    who = ["-c", "user.name=A", "-c", "user.email=a@b.example"]
+    for command in (["init", "-q"], ["add", "sql"], [*who, "commit", "-qm", "before"]):
+        subprocess.run(["git", "-C", str(bench), *command], check=True)
+    return slug
+
+
+def test_what_a_change_does_is_shown_week_by_week(
+    versioned: str, night: Callable[..., str], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["metric", "diff", "night_share", versioned, "--weeks", "3"]) == 0
+    assert "0 of 3 lines differ (share_pct, pct)." in capsys.readouterr().out
+    night(1, sql=("AND kind = 'post'", "AND kind IN ('post', 'reply')"))  # its first case says something else now
+    capsys.readouterr()
+    assert main(["metric", "diff", "night_share", versioned, "--weeks", "3"]) == 0
+    told = capsys.readouterr().out
+    assert told.splitlines()[:2] == ["before  ·▁·  50.00 to 100.00 pct", "now     ·█·"]
+    assert "2026-W37  all           2      2   50.00  100.00      +50.00" in told
+    assert "1 of 3 lines differ" in told
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        (["--base", "nowhere"], "Git has no sql/metrics/night_share.sql at nowhere"),
+        (["--base=--output=x"], "is no Git revision"),
+        (["--weeks", "0"], "from 1 to 520"),
+    ],
+)
+def test_what_cannot_be_compared(
+    versioned: str, arguments: list[str], message: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["metric", "diff", "night_share", versioned, *arguments]) == 2
+    assert message in capsys.readouterr().err

@@ -8,11 +8,14 @@ import sys
 from typing import Any
 
 NAME = "metric"
+MOST_WEEKS = 520
+BY = ("all", "department", "source")
 HELP = """List, start, check or run metrics: every file in sql/metrics is one.
 
   ./weerklank metric list
   ./weerklank metric new night_share       sql/metrics/night_share.sql and its cases, to be changed from there
   ./weerklank metric check night_share     contract, SQL and cases; without a name: all of them
+  ./weerklank metric diff night_share overbrugge             what my change does to the last 26 weeks
   ./weerklank metric run first_response_time overbrugge --from 2026-W40 --to 2026-W47
 
 A run gives a row for each week and one, "all", that pools the range.
@@ -20,27 +23,31 @@ A run gives a row for each week and one, "all", that pools the range.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """list | new METRIC | check [METRIC…] | run METRIC INSTITUTION --from WEEK --to WEEK [--by …] [--format …]"""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|new|check|run")
+    """list, new, check, diff, run, each with arguments of its own."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|new|check|diff|run")
     actions.add_parser("list", help="name, unit and question of every metric")
     new = actions.add_parser("new", help="start a metric from the template")
     new.add_argument("metric", help="its name, like night_share")
     checked = actions.add_parser("check", help="is it fit to be merged? contract, SQL and cases")
     checked.add_argument("metrics", nargs="*", metavar="METRIC", help="file names in sql/metrics (default: all)")
+    diff = actions.add_parser("diff", help="the definition of before and the one of now, side by side")
+    diff.add_argument("metric", help="file name in sql/metrics, without .sql")
+    diff.add_argument("institution", help="file name in config/institutions, without .toml")
+    diff.add_argument("--base", default="HEAD", metavar="REF", help="the Git revision of before (default: HEAD)")
+    diff.add_argument("--weeks", type=int, default=26, metavar="N", help="how many weeks back (default: 26)")
+    diff.add_argument("--by", choices=BY, default="all", help="split every week (default: all)")
     one = actions.add_parser("run", help="one metric over a range of weeks")
     one.add_argument("metric", help="file name in sql/metrics, without .sql")
     one.add_argument("institution", help="file name in config/institutions, without .toml")
     one.add_argument("--from", dest="first", required=True, metavar="WEEK", help="first week, like 2026-W40")
     one.add_argument("--to", dest="last", required=True, metavar="WEEK", help="last week, included")
-    one.add_argument(
-        "--by", choices=("all", "department", "source"), default="all", help="split every week (default: all)"
-    )
+    one.add_argument("--by", choices=BY, default="all", help="split every week (default: all)")
     one.add_argument("--format", choices=("table", "json", "csv"), default="table")
 
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; rows go to standard output, everything else to standard error."""
-    return {"list": _list, "new": _new, "check": _check, "run": _run}[args.action](args)
+    return {"list": _list, "new": _new, "check": _check, "diff": _diff, "run": _run}[args.action](args)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -57,7 +64,7 @@ def _new(args: argparse.Namespace) -> int:
     from tasks.workbench import start
 
     for path in start.start(args.metric):
-        print(path.relative_to(home.ROOT))
+        print(path.relative_to(home.SQL.parent))
     print(f"Change both, and see: ./weerklank metric check {args.metric}", file=sys.stderr)
     return 0
 
@@ -76,6 +83,24 @@ def _check(args: argparse.Namespace) -> int:
     return int(failed)
 
 
+def _diff(args: argparse.Namespace) -> int:
+    from tasks import period, settings, steps
+    from tasks.errors import UsageError, printable
+    from tasks.measure import contract
+    from tasks.period import Week
+    from tasks.workbench import diff
+
+    if not 1 <= args.weeks <= MOST_WEEKS:
+        raise UsageError(f"--weeks {args.weeks}: from 1 to {MOST_WEEKS}.")
+    institution = settings.load(args.institution)
+    now, before = contract.load(args.metric), diff.base(args.metric, args.base)
+    last = Week.newest_complete(institution.institution.clock or period.now(), institution.zone)
+    steps.gather(institution, last)
+    found = diff.compare(institution, before, now, last.shift(1 - args.weeks), last, args.by)
+    print(printable("\n".join(diff.told(found))))
+    return 0
+
+
 def _run(args: argparse.Namespace) -> int:
     from tasks import settings, steps
     from tasks.errors import UsageError
@@ -87,9 +112,7 @@ def _run(args: argparse.Namespace) -> int:
     first, last = (Week.parse(text, institution.zone) for text in (args.first, args.last))
     if first.monday > last.monday:
         raise UsageError(f"--from {first} is later than --to {last}.")
-    for source in institution.sources:
-        steps.extract(institution.slug, source.id, str(last))
-    steps.stage(institution.slug, str(last))
+    steps.gather(institution, last)
     rows = [_shown(row) for row in document.for_range(institution, metric, first, last, args.by)]
     _print(rows, args.format)
     return 0

@@ -116,12 +116,17 @@ def load(name: str) -> Metric:
 
 
 def read(path: Path) -> Metric:
-    """Split a metric file into contract and query."""
+    """Read a metric file; raises MetricError."""
+    return parse(path.stem, path.read_bytes())
+
+
+def parse(name: str, data: bytes) -> Metric:
+    """Split a metric file into contract and query; raises MetricError."""
+    file = f"sql/metrics/{name}.sql"
     try:
-        source = path.read_text(encoding="utf-8")
+        source = data.decode()
     except UnicodeDecodeError:
-        raise MetricError(f"sql/metrics/{path.name}: the file is not UTF-8 text; save it as UTF-8.") from None
-    file = f"sql/metrics/{path.name}"
+        raise MetricError(f"{file}: the file is not UTF-8 text; save it as UTF-8.") from None
     if not source.startswith(OPEN) or CLOSE not in source:
         raise MetricError(f"{file}, line 1: the file must begin with {OPEN!r} and close the contract with {CLOSE!r}.")
     head, sql = source.removeprefix(OPEN).split(CLOSE, 1)
@@ -131,4 +136,4 @@ def read(path: Path) -> Metric:
         raise MetricError(f"{file}: the contract at the top is not valid TOML: {error}.") from None
     except ValidationError as error:
         raise MetricError(mistakes.explain(Contract, file, head, error)) from None
-    return Metric(path.stem, contract, sql.rstrip(), source)
+    return Metric(name, contract, sql.rstrip(), source)

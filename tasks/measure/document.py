@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -133,9 +133,18 @@ def _rows(db: warehouse.Connection, path: Path) -> list[dict[str, Any]]:
 
 def for_range(institution: Institution, metric: Metric, first: Week, last: Week, by: str) -> Iterator[dict[str, Any]]:
     """Rows of one metric, a week each, and one with week = "all" that pools the range; ``by`` is a heading."""
+    (found,) = ranged(institution, [metric], first, last, by)
+    yield from found
+
+
+def ranged(
+    institution: Institution, metrics: Sequence[Metric], first: Week, last: Week, by: str
+) -> list[list[dict[str, Any]]]:
+    """The same of several metrics on the same tables, in their order."""
     if by not in model.HEADINGS:
         raise MetricError(f"A metric can be split by {', '.join(model.HEADINGS)}, not by “{by}”.")
     periods = [model.Period.of(str(one), "trend", one, one) for one in first.until(last)]
     periods.append(model.Period.of("all", "pooled", first, last))
     with model.tables(institution, first, last, periods, headings=[by]) as db:
-        yield from (row for row in run.records(run.run(db, metric)) if row["dimension"] == by)
+        found = [run.records(run.run(db, metric)) for metric in metrics]
+    return [[row for row in rows if row["dimension"] == by] for rows in found]

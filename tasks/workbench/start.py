@@ -19,7 +19,7 @@ def start(name: str) -> tuple[Path, Path]:
     metric, its_cases = home.SQL / "metrics" / f"{name}.sql", cases.file_of(name)
     for path in (metric, its_cases):
         if path.exists():
-            raise UsageError(f"{path.relative_to(home.ROOT)} is there already.")
+            raise UsageError(f"{path.relative_to(home.SQL.parent)} is there already.")
     template = home.SQL / "template"
     durable.write_bytes(metric, (template / "metric.sql").read_bytes())
     durable.write_bytes(its_cases, (template / "cases.toml").read_bytes().replace(b"NAME", name.encode()))
