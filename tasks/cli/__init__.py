@@ -26,6 +26,7 @@ COMMANDS = {
     "import": "import_files",
     "report": "report",
     "metric": "metric",
+    "sql": "sql",
     "taxonomy": "taxonomy",
     "label": "label",
     "deliveries": "deliveries",
