@@ -12,7 +12,7 @@ import pytest
 from tasks import home, period, settings
 from tasks.cli import main
 from tasks.extract import files
-from tasks.workbench import cases
+from tasks.workbench import cases, watch
 from tests import world
 
 
@@ -91,6 +91,26 @@ def test_a_name_that_is_none_or_is_taken_makes_no_file(
     assert main(["metric", "new", name]) == 2
     assert "weerklank: " in capsys.readouterr().err
     assert sorted(bench.rglob("*")) == before
+
+
+def test_a_saved_file_is_noticed_and_an_unchanged_one_is_not(night: Callable[..., str], bench: Path) -> None:
+    waited: list[float] = []
+    path = bench / "sql" / "metrics" / "night_share.sql"
+
+    def pause(seconds: float) -> None:
+        waited.append(seconds)
+        if len(waited) == 3:
+            path.write_text(path.read_text(encoding="utf-8") + "\n", encoding="utf-8")
+        assert len(waited) < 9, "the save was not noticed"
+
+    found = watch.saves("night_share", pause)
+    next(found)
+    assert waited == []
+    next(found)
+    assert len(waited) == 3
+    path.unlink()
+    next(found)
+    assert len(waited) == 4
 
 
 @pytest.fixture

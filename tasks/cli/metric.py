@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import json
 import sys
 from typing import Any
@@ -15,6 +16,7 @@ HELP = """List, start, check or run metrics: every file in sql/metrics is one.
   ./weerklank metric list
   ./weerklank metric new night_share       sql/metrics/night_share.sql and its cases, to be changed from there
   ./weerklank metric check night_share     contract, SQL and cases; without a name: all of them
+  ./weerklank metric watch night_share     check, and again whenever a file is saved; Ctrl-C ends it
   ./weerklank metric diff night_share overbrugge             what my change does to the last 26 weeks
   ./weerklank metric run first_response_time overbrugge --from 2026-W40 --to 2026-W47
 
@@ -24,12 +26,14 @@ A run gives a row for each week and one, "all", that pools the range.
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
     """list, new, check, diff, run, each with arguments of its own."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|new|check|diff|run")
+    actions = parser.add_subparsers(dest="action", required=True, metavar="list|new|check|watch|diff|run")
     actions.add_parser("list", help="name, unit and question of every metric")
     new = actions.add_parser("new", help="start a metric from the template")
     new.add_argument("metric", help="its name, like night_share")
     checked = actions.add_parser("check", help="is it fit to be merged? contract, SQL and cases")
     checked.add_argument("metrics", nargs="*", metavar="METRIC", help="file names in sql/metrics (default: all)")
+    watched = actions.add_parser("watch", help="check a metric, and again whenever it or its cases are saved")
+    watched.add_argument("metric", help="file name in sql/metrics, without .sql")
     diff = actions.add_parser("diff", help="the definition of before and the one of now, side by side")
     diff.add_argument("metric", help="file name in sql/metrics, without .sql")
     diff.add_argument("institution", help="file name in config/institutions, without .toml")
@@ -47,7 +51,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; rows go to standard output, everything else to standard error."""
-    return {"list": _list, "new": _new, "check": _check, "diff": _diff, "run": _run}[args.action](args)
+    return {"list": _list, "new": _new, "check": _check, "watch": _watch, "diff": _diff, "run": _run}[args.action](args)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -81,6 +85,16 @@ def _check(args: argparse.Namespace) -> int:
             told = finding.told.replace("\n", "\n      ")
             print(printable(f"{'ok' if finding.ok else 'FAIL':<4}  {name}: {finding.subject}: {told}"), flush=True)
     return int(failed)
+
+
+def _watch(args: argparse.Namespace) -> int:
+    from tasks.workbench import watch
+
+    with contextlib.suppress(KeyboardInterrupt):
+        for _ in watch.saves(args.metric):
+            _check(argparse.Namespace(metrics=[args.metric]))
+            print("", flush=True)
+    return 0
 
 
 def _diff(args: argparse.Namespace) -> int:
