@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from sqlalchemy import (
+    URL,
     CheckConstraint,
     Column,
     DateTime,
@@ -23,7 +24,7 @@ from sqlalchemy import (
     make_url,
     text,
 )
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError
+from sqlalchemy.exc import ArgumentError
 from sqlalchemy.types import TypeDecorator
 
 from tasks.errors import UsageError
@@ -82,24 +83,32 @@ Index(
 )
 
 
+#: Those that wait for an answer; Airflow's own asyncpg cannot.
+DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg2")
+
+
+def address(url: str) -> URL:
+    """A ledger's address; raises UsageError, without repeating it, for one that cannot be used."""
+    try:
+        found = make_url(url)
+    except ArgumentError:
+        raise UsageError("WEERKLANK_LEDGER_URL is not an address SQLAlchemy can read.") from None
+    nowhere = found.get_backend_name() == "sqlite" and found.database in (None, "", ":memory:")
+    if nowhere or found.drivername not in DRIVERS:
+        raise UsageError(
+            "WEERKLANK_LEDGER_URL: the ledger lives in a file (sqlite:////path/to/ledger.sqlite) "
+            "or in PostgreSQL (postgresql+psycopg2://user:password@host/database)."
+        )
+    return found
+
+
 def connect(url: str) -> Engine:
     """An engine for a ledger address, with its table; raises UsageError when the address cannot be used."""
-    try:
-        address = make_url(url)
-        backend = address.get_backend_name()
-        nowhere = backend == "sqlite" and address.database in (None, "", ":memory:")
-        if nowhere or backend not in ("sqlite", "postgresql"):
-            raise UsageError(
-                "WEERKLANK_LEDGER_URL: the ledger lives in a file (sqlite:////path/to/ledger.sqlite) "
-                "or in PostgreSQL (postgresql+psycopg2://user:password@host/database)."
-            )
-        engine = create_engine(address, poolclass=NullPool, connect_args=_connect_args(backend))
-    except (ArgumentError, NoSuchModuleError):
-        raise UsageError("WEERKLANK_LEDGER_URL is not an address SQLAlchemy can read.") from None
-    except ModuleNotFoundError as error:
-        raise UsageError(f"WEERKLANK_LEDGER_URL: {address.drivername} needs the Python package {error.name}.") from None
+    place = address(url)
+    backend = place.get_backend_name()
+    engine = create_engine(place, poolclass=NullPool, connect_args=_connect_args(backend))
     if backend == "sqlite":
-        Path(str(address.database)).parent.mkdir(parents=True, exist_ok=True)
+        Path(str(place.database)).parent.mkdir(parents=True, exist_ok=True)
         event.listen(engine, "connect", _prepare_sqlite)
         event.listen(engine, "begin", _begin_immediate)
     with engine.begin() as connection:

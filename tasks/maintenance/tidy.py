@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import Any
 
 import psycopg2
-from sqlalchemy import Engine, make_url
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
 
-from tasks.deliver.schema import connect
+from tasks.deliver.schema import address, connect
 from tasks.maintenance.found import Damage, Round
 
 #: Somebody else is busy with it, or it does not answer: that says nothing about what is in it.
@@ -19,12 +19,12 @@ OUT_OF_REACH = (sqlite3.OperationalError, psycopg2.OperationalError)
 
 def tidy(found: Round, url: str, *, really: bool) -> None:
     """Check it and vacuum it, beside whoever writes. One that is not whole is told, and left alone."""
-    address = make_url(url)
-    sqlite = address.get_backend_name() == "sqlite"
-    if sqlite and not Path(str(address.database)).exists():
+    place = address(url)
+    sqlite = place.get_backend_name() == "sqlite"
+    if sqlite and not Path(str(place.database)).exists():
         found.ledger = "there is none yet"
         return
-    name = str(address.database) if sqlite else address.render_as_string()  # without its password
+    name = str(place.database) if sqlite else place.render_as_string()  # without its password
     try:
         engine = connect(url)
         said = _tidied(engine, really) if sqlite else _vacuumed(engine, really)

@@ -196,8 +196,8 @@ def test_only_one_at_a_time_and_the_other_says_so(ledger_url: str) -> None:
         ("sqlite://", "lives in a file"),
         ("mysql://u:secret@h/db", "lives in a file"),
         ("sesame", "not an address"),
-        ("sqlite+nope:///secret", "not an address"),
-        ("postgresql+asyncpg://u:secret@h/db", "asyncpg"),
+        ("sqlite+nope:///secret", "lives in a file"),
+        ("postgresql+asyncpg://u:secret@h/db", r"postgresql\+psycopg2://"),
     ],
 )
 def test_unusable_addresses(url: str, word: str) -> None:

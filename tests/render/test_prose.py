@@ -108,6 +108,7 @@ def weeks() -> Iterator[tuple[dict[str, Any], Institution]]:
         change(document)
         yield document, of
     yield sample.normal() | {"as_of": "2026-11-19T15:00:00+01:00"}, of
+    yield sample.normal() | {"closed": ["2026-11-20"]}, of
     yield sample.normal(), sample.institution(department=[])
     yield sample.normal(), sample.institution(brand={"logo": "brand/larkmoor.svg"})
     yield sample.empty(), sample.institution(department=[])
