@@ -14,11 +14,14 @@ from tests.airflow.backfilling import call
 from tests.airflow.people import status
 from tests.airflow.server import eventually
 
-#: The demo's institution asks its editor.
+#: The demo's institution asks its editor, and tells its administrator what failed.
 APPROVAL = """
 [approval]
 always    = true
 reviewers = [{{ user = "{user}", email = "redactie@overbrugge.example", language = "nl" }}]
+
+[alerts]
+recipients = [{{ email = "beheer@overbrugge.example", language = "nl" }}]
 """
 NOTE = {"note_nl": "Wij bellen iedereen terug.", "note_en": "We call everybody back."}
 
