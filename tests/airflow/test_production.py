@@ -93,7 +93,7 @@ def backfill_twice(analyst: Api, state: Path) -> None:
     assert pdfs == {f"{page}.{language}.pdf" for page in ("report", "department-it") for language in ("nl", "en")}
     assert len([path for path in made if path.suffix == ".pdf"]) == len(pdfs) * len(WEEKS)
 
-    again = backfill(analyst, "completed", since="2026-11-02")
+    again = backfill(analyst, "completed", since="2026-11-09")
     assert {run["dag_run_id"] for run in again} == {run["dag_run_id"] for run in first}
     assert editions(state) == made  # the same bytes, and no second revision
     reviews = [f"/api/v2/dags/{DAG}/dagRuns/{run['dag_run_id']}/taskInstances/review" for run in again]
