@@ -22,7 +22,7 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """``about`` is the id of a source or the name of an engine; ``values`` fill the sentence of this kind."""
+    """``about`` is the id of a source, or the name of an engine, a metric or a list; ``values`` fill the sentence."""
 
     kind: Kind
     about: str
@@ -37,6 +37,7 @@ def found(institution: Institution, document: dict[str, Any]) -> tuple[Finding, 
         *_refused(coverage, institution.alerts.quarantine_pct),
         *_silent(document, coverage),
         *_replaced(document),
+        *(Finding("metric", name) for name in sorted(document.get("unavailable") or {})),
     )
 
 

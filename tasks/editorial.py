@@ -123,7 +123,7 @@ def read(institution: Institution, week: str) -> Editorial:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{shown}: cannot be read as UTF-8 text ({error}).") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{shown}: this is not valid TOML: {error}.") from None
+        raise ConfigError(mistakes.toml(shown, text, error)) from None
     except ValidationError as error:
         raise ConfigError(mistakes.explain(Editorial, shown, text, error)) from None
     _fits(institution, editorial, shown)

@@ -15,6 +15,16 @@ SQL = ROOT / "sql"
 TEMPLATES = ROOT / "report_templates"
 
 
+def where() -> dict[str, str]:
+    """The folders of the checkout by name, for a process that must work with the same."""
+    return {name: str(value) for name, value in globals().items() if name.isupper() and isinstance(value, Path)}
+
+
+def be(where: dict[str, str]) -> None:
+    """Work with these folders from now on: what ``where`` gave in the process that started this one."""
+    globals().update({name: Path(value) for name, value in where.items()})
+
+
 def shown(path: Path) -> str:
     """A path as a person knows it: from the checkout, where it lies in there."""
     return str(path.relative_to(ROOT)) if path.is_relative_to(ROOT) else str(path)

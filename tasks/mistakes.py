@@ -4,10 +4,49 @@ from __future__ import annotations
 
 import difflib
 import re
+import tomllib
 from typing import Any
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
+
+from tasks.pointing import Fault, pointed
+
+#: Pydantic's kinds of error, as who writes TOML calls them.
+PLAINER = {
+    "string_type": "must be a text in quotes",
+    "tuple_type": 'must be a list, like ["a", "b"]',
+    "list_type": 'must be a list, like ["a", "b"]',
+    "dict_type": "must be a table",
+    "model_type": "must be a table",
+    "int_type": "must be a whole number",
+    "int_parsing": "must be a whole number",
+    "int_from_float": "must be a whole number",
+    "float_type": "must be a number",
+    "float_parsing": "must be a number",
+    "bool_type": "must be true or false",
+    "bool_parsing": "must be true or false",
+    "finite_number": "must be a finite number",
+    "literal_error": "must be {expected}",
+    "string_pattern_mismatch": "must look like {pattern}",
+    "string_too_short": "must not be empty",
+}
+#: Where tomllib saw the fault.
+AT = re.compile(r"(?P<what>.*?) ?\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.S)
+
+
+def toml(shown: str, text: str, error: tomllib.TOMLDecodeError) -> str:
+    """A file that is no TOML: file, line and column, the line with a caret, and what is usually the matter."""
+    found = AT.fullmatch(str(error))
+    if not found or not found["line"]:
+        return f"{shown}: this is no TOML: it ends in the middle of something. Is a quote or a bracket not closed?"
+    line, column = int(found["line"]), int(found["column"])
+    before = "\n".join(text.split("\n")[: line - 1])
+    at = len(before.encode()) + (line > 1) + len(text.split("\n")[line - 1][: column - 1].encode())
+    hint = "Texts stand in quotes, both of them on the same line; lists in [ ], with commas between."
+    return pointed(
+        shown, text, Fault(f"this is no TOML: {found['what'][:1].lower()}{found['what'][1:]}", at, hint=hint)
+    )
 
 
 def explain(model: type[BaseModel], shown: str, text: str, error: ValidationError) -> str:
@@ -46,8 +85,16 @@ def _explain(model: Any, shown: str, text: str, error: ErrorDetails) -> str:
     elif kind == "too_short":
         reason = "needs at least one entry"
     elif kind != "value_error":
-        reason += f" (it says {error['input']!r})"
+        reason = f"{_plainer(error, reason)} (it says {error['input']!r})"
     return f"{shown}{line}: {key} {reason}".rstrip(".?") + ("?" if reason.endswith("?") else ".")
+
+
+def _plainer(error: ErrorDetails, reason: str) -> str:
+    """Pydantic's reason in the words of who writes TOML."""
+    known = PLAINER.get(error["type"])
+    if known is None:
+        return reason.replace("Input should", "must", 1)
+    return known.format(**error.get("ctx", {}))
 
 
 def _known_keys(model: Any, loc: tuple[int | str, ...]) -> list[str]:
@@ -70,12 +117,15 @@ def line_of(text: str, loc: tuple[int | str, ...]) -> str:
     # `nl = ` under a table, or `name.nl = ` and `patterns.nl = [` in the table above; of a list, the key that holds it.
     named = [re.escape(part) for part in loc[1:] if isinstance(part, str)] or [re.escape(table)]
     key = "|".join([r"\.".join(named), named[-1]])
+    whole = r"\.".join(re.escape(str(part)) for part in loc)  # `title.en = ` before any table
     deeper = ".".join(str(part) for part in loc[:-1]) if all(isinstance(part, str) for part in loc) else table
     seen, here = -1, ""
     for number, line in enumerate(text.splitlines(), 1):
         if head := re.match(r"\s*\[{1,2}([A-Za-z_.]+)\]{1,2}", line):
             here = head[1]
             seen += here == table
-        elif ((here == table and seen == nth) or here == deeper != table) and re.match(rf"\s*(?:{key})\s*=", line):
+        elif (not here and re.match(rf"\s*{whole}\s*=", line)) or (
+            ((here == table and seen == nth) or here == deeper != table) and re.match(rf"\s*(?:{key})\s*=", line)
+        ):
             return f", line {number}"
     return ""

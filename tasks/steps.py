@@ -119,15 +119,13 @@ def stage(slug: str, week: str) -> dict[str, Any]:
 
 
 def measure(slug: str, week: str, as_of: str) -> dict[str, Any]:
-    """Run every metric and list; what a report may say is written to the lake, and what a week said first is kept."""
-    from tasks.measure import document, first
+    """Run every metric and list; what a report may say is written to the lake, and what a week said first is kept.
 
-    institution = settings.load(slug)
-    wanted, moment = Week.parse(week, institution.zone), datetime.fromisoformat(as_of)
-    made = document.build(institution, wanted, moment)
-    document.store(made)
-    first.keep(institution, wanted, moment, made["metrics"])
-    return {"metrics": {name: len(metric["rows"]) for name, metric in made["metrics"].items()}}
+    One that fails is "unavailable", with its error; it keeps nothing from the others.
+    """
+    from tasks.measure import process
+
+    return process.week(slug, week, as_of)
 
 
 def render(slug: str, week: str, as_of: str) -> dict[str, Any]:

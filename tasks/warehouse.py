@@ -9,7 +9,7 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from tasks import complaint, home
+from tasks import allowance, complaint, home
 from tasks.errors import MetricError
 from tasks.pointing import pointed
 
@@ -22,6 +22,7 @@ def connect(zone: ZoneInfo, threads: int = 2) -> Connection:
         config={"threads": threads, "autoinstall_known_extensions": False, "autoload_known_extensions": False}
     )
     db.execute("SET enable_progress_bar = false; SET python_enable_replacements = false")
+    db.execute("SET temp_directory = ''")  # what memory cannot hold must not lie about in the working folder
     db.execute("SET errors_as_json = true")  # tasks.complaint reads them
     db.execute(f"SET TimeZone = '{zone.key}'")  # SET takes no parameters; a ZoneInfo key holds no quote
     reset(db)
@@ -61,6 +62,7 @@ def core(db: Connection, *names: str) -> None:
 
 def lock(db: Connection, readable: Sequence[str] = ()) -> None:
     """From here on this connection reads the files named, no other, writes none and changes no setting."""
+    db.execute(f"SET memory_limit = '{allowance.query_mb()}MB'")
     listed = ", ".join("'" + path.replace("'", "''") + "'" for path in readable)
     db.execute(f"SET allowed_paths = [{listed}]")
     db.execute("SET enable_external_access = false; SET lock_configuration = true")

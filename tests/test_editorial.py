@@ -53,7 +53,7 @@ def test_a_note_and_a_decision_in_the_readers_language(folder: Path) -> None:
 @pytest.mark.parametrize(
     ("text", "message"),
     [
-        ("[note]\nnl = 1 2", "2026-W47.toml: this is not valid TOML"),
+        ("[note]\nnl = 1 2", "2026-W47.toml, line 2, column 8: this is no TOML"),
         ("[note]\nnl = 'x'\nen = 'y'\nfr = 'z'", "2026-W47.toml, line 4: [note] fr is not a known key"),
         ("[note]\nnl = 'Alleen Nederlands.'", "2026-W47.toml: note.en is missing"),
         (DECISION.replace('"it"', '"nobody_here"'), "[[decision]] 1 owner = “nobody_here” is no [[department]]"),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import shutil
 import subprocess
+import sys
+import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
@@ -72,7 +74,7 @@ def test_a_case_that_does_not_hold_shows_both_tables(night: Callable[..., str]) 
         (("", ""), ("m1      | inbound   | post  |", "m1      | inbound   |"), "3 cells below 4 columns"),
         (("", ""), ("a quiet week", "a silent week"), "no case has “quiet week” in its name"),
         (("", ""), ("expect =", "expects ="), "has no expect"),
-        (("", ""), ("[[case]]", "[[case"), "tests/metrics/night_share.toml is not valid TOML"),
+        (("", ""), ("[[case]]", "[[case"), "tests/metrics/night_share.toml, line 3, column 7: this is no TOML"),
     ],
 )
 def test_what_is_wrong_is_said(
@@ -155,3 +157,48 @@ def test_what_cannot_be_compared(
 ) -> None:
     assert main(["metric", "diff", "night_share", versioned, *arguments]) == 2
     assert message in capsys.readouterr().err
+
+
+FILES = tomllib.loads((Path(__file__).parent / "broken" / "files.toml").read_text(encoding="utf-8"))["file"]
+
+
+@pytest.mark.parametrize("wrong", [pytest.param(one, id=one["name"]) for one in FILES])
+def test_what_is_said_of_a_broken_file(
+    bench: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str], wrong: dict[str, str]
+) -> None:
+    monkeypatch.setenv("WEERKLANK_METRIC_MB", "100")
+    assert main(["metric", "new", "mine"]) == 0
+    path = bench / "sql" / "metrics" / "mine.sql"
+    text = path.read_text(encoding="utf-8")
+    assert wrong["old"] in text
+    path.write_text(text.replace(wrong["old"], wrong["new"], 1), encoding="utf-8")
+    there = sorted(bench.rglob("*"))
+    capsys.readouterr()
+    assert main(["metric", "check", "mine"]) == 1
+    told = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("ok ")]
+    assert told == wrong["says"].strip("\n").splitlines()
+    assert sorted(bench.rglob("*")) == there
+
+
+def test_a_query_that_cannot_be_stopped_ends_the_command(bench: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """DuckDB looks for an interrupt between chunks of rows, and this is one row."""
+    assert main(["metric", "new", "mine"]) == 0
+    path = bench / "sql" / "metrics" / "mine.sql"
+    many = ", ".join(f"core.calendar AS c{n}" for n in range(2))
+    long = "string_agg(c0.hour::VARCHAR, '')"
+    never = f"(SELECT levenshtein({long}, reverse({long})) FROM {many}) AS low_pct"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("core.wilson_low_pct(hits, n) AS low_pct", never), encoding="utf-8")
+    program = (
+        "import pathlib, sys\n"
+        "from tasks import home\n"
+        "from tasks.workbench import cases\n"
+        "from tasks.cli import main\n"
+        "home.SQL, cases.FOLDER = (pathlib.Path(one) for one in sys.argv[1:])\n"
+        "sys.exit(main(['metric', 'check', 'mine'], alone=True))\n"
+    )
+    command = [sys.executable, "-c", program, str(bench / "sql"), str(bench / "tests" / "metrics")]
+    done = subprocess.run(command, cwd=home.ROOT, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "sql/metrics/mine.sql: it takes longer than 5 s and cannot be stopped" in done.stderr
+    assert "Traceback" not in done.stderr

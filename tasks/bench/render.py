@@ -19,11 +19,11 @@ from tasks.bench import program
 from tasks.bench.render_document import SLUG
 from tasks.errors import UsageError
 from tasks.render.job import Job
-from tasks.render.process import EDITIONS_EACH, WORKER, Process
+from tasks.render.process import DRAWN, EDITIONS_EACH, Drawing
 from tasks.render.stamp import Stamp
 
 WEEK = "2026-W47"
-PLAIN = "tasks.bench.render_plain"
+PLAIN = "tasks.bench.render_plain:drawn"
 #: After the first, which pays for imports, so many tell what one more takes, with and without charts.
 FEW = 6
 Say = Callable[[str], None]
@@ -85,7 +85,7 @@ class _Bench:
     def lines(self, rounds: int, editions: int) -> list[Line]:
         one = [self._cold(self._both[:1]) for _ in range(rounds)]
         both = [self._cold(self._both) for _ in range(rounds)]
-        charts, plain = (min(self._more(FEW, module) for _ in range(rounds)) for module in (WORKER, PLAIN))
+        charts, plain = (min(self._more(FEW, one) for _ in range(rounds)) for one in (DRAWN, PLAIN))
         many, peak = self._many(editions)
         return [
             Line("one edition in a new process, one language", min(cpu for cpu, _ in one), "s", 3.0),
@@ -98,24 +98,24 @@ class _Bench:
         ]
 
     def _cold(self, languages: tuple[str, ...]) -> tuple[float, float]:
-        with Process() as process:
+        with Drawing() as process:
             drawn = process.draw(self._job(1, languages))
         self._say(f"  {' and '.join(languages)}: {drawn.cpu_seconds:.2f} s, {drawn.peak_mb:.0f} MB")
         return drawn.cpu_seconds, drawn.peak_mb
 
-    def _more(self, count: int, module: str) -> float:
+    def _more(self, count: int, function: str) -> float:
         """Seconds of processor for each edition after the first."""
-        with Process(module=module) as process:
+        with Drawing(function=function) as process:
             took = [process.draw(self._job(number + 1, self._both[:1])).cpu_seconds for number in range(count + 1)]
         each = (took[-1] - took[0]) / count
-        self._say(f"  {'without' if module == PLAIN else 'with'} charts: {each:.2f} s")
+        self._say(f"  {'without' if function == PLAIN else 'with'} charts: {each:.2f} s")
         return each
 
     def _many(self, editions: int) -> tuple[float, float]:
         """Seconds of processor for each, starting the process included, and the most memory."""
         if editions > EDITIONS_EACH:
             raise UsageError(f"A process draws {EDITIONS_EACH} editions at most: ask for no more with --editions.")
-        with Process() as process:
+        with Drawing() as process:
             drawn = [process.draw(self._job(number + 1, self._both[:1])) for number in range(editions)]
         self._say(f"  {editions} editions: {drawn[-1].cpu_seconds:.1f} s")
         return drawn[-1].cpu_seconds / editions, drawn[-1].peak_mb

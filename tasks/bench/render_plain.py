@@ -1,20 +1,22 @@
-"""The process that draws, as ``tasks.render.worker``, but every chart comes out empty: what do charts cost?"""
+"""Drawing as ``tasks.render.job`` does, but every chart comes out empty: what do charts cost?"""
 
 from __future__ import annotations
 
-import sys
+from typing import Any
 
 from markupsafe import Markup
 
-from tasks.render import worker
 from tasks.render.charts import svg
 
 
-def empty(*_: object) -> Markup:
+def _empty(*_: object) -> Markup:
     """No drawing at all, where a chart would stand."""
     return Markup()
 
 
-if __name__ == "__main__":
-    svg.svg = empty  # type: ignore[assignment]  # before any chart is imported
-    worker.main(*(int(number) for number in sys.argv[1:]))
+def drawn(packed: dict[str, Any]) -> tuple[None, dict[str, bytes]]:
+    """As ``tasks.render.job:drawn``, in a process that draws nothing else."""
+    svg.svg = _empty  # type: ignore[assignment]  # before any chart is imported
+    from tasks.render import job
+
+    return job.drawn(packed)

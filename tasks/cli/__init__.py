@@ -2,7 +2,8 @@
 
 A command module has ``NAME``, ``HELP`` (its first line is the summary), ``add_arguments(parser)`` and ``run(args)``,
 which returns the exit code. At its top it imports only what is light; ``run`` imports what does the work. A module
-with ``PASS_ON = True`` gets everything that follows its name, unread, as ``args.rest``.
+with ``PASS_ON = True`` gets everything that follows its name, unread, as ``args.rest``. One with ``QUERIES = True``
+runs SQL that a person wrote, within the limits of ``tasks.allowance``.
 """
 
 from __future__ import annotations
@@ -45,11 +46,13 @@ INTRODUCTION = """Weerklank makes a weekly report on what people say to and abou
 """
 
 
-def main(arguments: Sequence[str]) -> int:
-    """Run one command; what a person did wrong becomes a message and an exit code, not a traceback."""
+def main(arguments: Sequence[str], *, alone: bool = False) -> int:
+    """Run one command; what a person did wrong becomes a message and an exit code, not a traceback. ``alone``: this
+    process is for that command only, and may be limited and ended.
+    """
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(143))  # so that what a command started is ended with it
     try:
-        code = _dispatch(list(arguments))
+        code = _dispatch(list(arguments), alone=alone)
         sys.stdout.flush()
         return code
     except WeerklankError as error:
@@ -63,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
         return 141
 
 
-def _dispatch(arguments: list[str]) -> int:
+def _dispatch(arguments: list[str], *, alone: bool = False) -> int:
     if not arguments or arguments[0] in {"-h", "--help", "help"}:
         if arguments[1:]:
             return _dispatch([arguments[1], "--help"])
@@ -83,6 +86,10 @@ def _dispatch(arguments: list[str]) -> int:
         args = argparse.Namespace(rest=rest)
     else:
         args = _parsed(parser, rest)
+    if alone and getattr(command, "QUERIES", False):
+        from tasks.measure import query
+
+        query.alone()
     return int(command.run(args))
 
 

@@ -9,6 +9,7 @@ import sys
 from typing import Any
 
 NAME = "metric"
+QUERIES = True
 MOST_WEEKS = 520
 BY = ("all", "department", "source")
 HELP = """List, start, check or run metrics: every file in sql/metrics is one.
@@ -55,11 +56,16 @@ def run(args: argparse.Namespace) -> int:
 
 
 def _list(args: argparse.Namespace) -> int:
+    from tasks.errors import MetricError, printable
     from tasks.measure import contract
 
     for name in contract.names():
-        metric = contract.load(name)
-        print(f"{name:<20} {metric.contract.show.unit:<8} {metric.contract.question.en}")
+        try:
+            metric = contract.load(name)
+        except MetricError as error:
+            print(f"{name:<20} {'broken':<8} {printable(str(error))}")
+            continue
+        print(f"{name:<20} {metric.contract.show.unit:<8} {printable(metric.contract.question.en)}")
     return 0
 
 

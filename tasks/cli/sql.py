@@ -11,6 +11,7 @@ if TYPE_CHECKING:
     from tasks.warehouse import Connection
 
 NAME = "sql"
+QUERIES = True
 HELP = """Ask the promised tables something, as a metric would: what works here works in a metric.
 
   ./weerklank sql overbrugge                                                  a prompt; .tables shows what there is

@@ -133,7 +133,7 @@ def parse(name: str, data: bytes) -> Metric:
     try:
         contract = Contract.model_validate(tomllib.loads(head))
     except tomllib.TOMLDecodeError as error:
-        raise MetricError(f"{file}: the contract at the top is not valid TOML: {error}.") from None
+        raise MetricError(mistakes.toml(file, head, error)) from None
     except ValidationError as error:
         raise MetricError(mistakes.explain(Contract, file, head, error)) from None
     return Metric(name, contract, sql.rstrip(), source)

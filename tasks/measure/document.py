@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+import logging
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
-from tasks import durable, home, lake, warehouse
-from tasks.errors import MetricError, UsageError
+from tasks import allowance, durable, home, lake, warehouse
+from tasks.confined import progress
+from tasks.errors import CheckFailed, MetricError, UsageError
 from tasks.measure import calendar, contract, judge, model, query, restated, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
@@ -27,39 +31,108 @@ LISTS_MAY = frozenset({"staging.mention", "staging.fetch_windows", "staging.quar
 #: What analysts look at, and no report shows.
 ANALYST_LISTS = ("unmatched_negatives", "rising_words")
 Document = dict[str, Any]
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Missing:
+    """Metrics and lists (``lists.hours``) that could not be had, with why; some are known before they are tried."""
+
+    stuck: Mapping[str, str]
+    why: dict[str, str] = field(default_factory=dict)
+
+    def unless(self, name: str, make: Callable[[], T]) -> T | None:
+        """What ``make`` gives; None when it cannot be had, which is said in the log."""
+        try:
+            if name in self.stuck:
+                raise MetricError(self.stuck[name])
+            progress.doing(name, allowance.hard_seconds(allowance.query_seconds()))
+            return make()
+        except (MetricError, CheckFailed) as error:
+            self.why[name] = str(error)
+            log.warning("%s is not available:\n%s", name, error)
+            return None
 
 
 def build(institution: Institution, week: Week, as_of: datetime) -> Document:
     """The document of one report; the metric tables go to the lake as well. Reads the staged lake only."""
+    return measured(institution, week, as_of, {})[0]
+
+
+def measured(
+    institution: Institution, week: Week, as_of: datetime, stuck: Mapping[str, str]
+) -> tuple[Document, dict[str, str]]:
+    """The same without what is ``stuck`` (why, by name), and why each metric or list is missing that could not be had.
+
+    The document names those without saying why: an error may quote what people wrote.
+    """
+    missing = Missing(stuck)
+    metrics = _known(missing)
     trend, base = _trend(week), (week.shift(-BASE_WEEKS), week.shift(-1))
-    periods = _periods(week, as_of)
-    metrics = [contract.load(name) for name in contract.names()]
-    with model.tables(institution, trend[0], week, periods) as db:
-        measured = {metric.name: _measured(db, institution, metric, week) for metric in metrics}
-        judge.judge(db, institution.respond.headline_clock, str(week), BASE, metrics, measured)
-        lists = {name: _rows(db, home.SQL / "lists" / f"{name}.sql") for name in LISTS}
-        judged = _rows(db, home.SQL / "lists" / "tone.sql")
+    with model.tables(institution, trend[0], week, _periods(week, as_of)) as db:
+        figures = _figures(db, institution, metrics.values(), week, missing)
+        lists = _lists(db, LISTS, missing)
+        judged = _lists(db, ["tone"], missing).get("tone", [])
+        if missing.why:
+            model.intact(institution, trend[0], week)
+        progress.doing("", allowance.AFTERWARDS_SECONDS)
+        clock = institution.respond.headline_clock
+        judge.judge(db, clock, str(week), BASE, [metrics[name] for name in figures], figures)
     urgent = urgency.posts(institution, [str(week)], as_of)
-    return {
+    made = {
         "institution": institution.slug,
         "week": str(week),
         "as_of": as_of.astimezone(institution.zone).isoformat(),
         "weeks": [str(one) for one in trend],
         "base": {"from": str(base[0]), "to": str(base[1])},
         "closed": [day.isoformat() for day in calendar.missed_days(institution, week)],
-        "metrics": measured,
+        "metrics": figures,
         "lists": lists,
-        "restated": restated.since(institution, week, as_of, measured),
+        "restated": restated.since(institution, week, as_of, figures),
         "tone": {"asked": institution.sentiment.engine, "judged": judged},
         "quality": summary.of(institution, week, as_of),
         "topics": {topic.key: topic.name.model_dump() for topic in taxonomy.load(institution.slug)},
     } | ({} if urgent is None else {"urgent": urgent})
+    return made | ({"unavailable": _titles(missing, metrics)} if missing.why else {}), missing.why
+
+
+def _known(missing: Missing) -> dict[str, Metric]:
+    """The metrics whose files can be read, by name."""
+    found = ((name, missing.unless(name, partial(contract.load, name))) for name in contract.names())
+    return {name: metric for name, metric in found if metric is not None}
+
+
+def _figures(
+    db: warehouse.Connection, institution: Institution, metrics: Iterable[Metric], week: Week, missing: Missing
+) -> dict[str, dict[str, Any]]:
+    """What each metric gives; of one that fails no earlier figures stay in the lake."""
+    found = {}
+    for metric in metrics:
+        figures = missing.unless(metric.name, partial(_measured, db, institution, metric, week))
+        if figures is None:
+            lake.remove(f"measured_{metric.name}", institution.slug, str(week))
+        else:
+            found[metric.name] = figures
+    return found
+
+
+def _lists(db: warehouse.Connection, names: Iterable[str], missing: Missing) -> dict[str, list[dict[str, Any]]]:
+    paths = {name: home.SQL / "lists" / f"{name}.sql" for name in names}
+    found = ((name, missing.unless(f"lists.{name}", partial(_rows, db, path))) for name, path in paths.items())
+    return {name: rows for name, rows in found if rows is not None}
+
+
+def _titles(missing: Missing, metrics: Mapping[str, Metric]) -> dict[str, dict[str, str]]:
+    """What is missing, as readers know it; a name is all there is of a file that cannot be read, or of a list."""
+    unnamed = {name: {"nl": name, "en": name} for name in missing.why}
+    return unnamed | {name: metrics[name].contract.title.model_dump() for name in missing.why if name in metrics}
 
 
 def again(institution: Institution, week: Week, as_of: datetime, metric: Metric) -> list[dict[str, Any]]:
     """The rows that a metric's file of today gives from today's lake, for the report of a week; nothing is stored."""
     with model.tables(institution, _trend(week)[0], week, _periods(week, as_of)) as db:
-        return run.records(run.run(db, metric))
+        return run.records(run.run(db, metric), metric.file)
 
 
 def _trend(week: Week) -> list[Week]:
@@ -110,7 +183,7 @@ def sql_files() -> dict[str, bytes]:
 
 def _measured(db: warehouse.Connection, institution: Institution, metric: Metric, week: Week) -> dict[str, Any]:
     table = run.run(db, metric)
-    kept = [row for row in run.records(table) if _wanted(metric, row["week"], str(week))]
+    kept = [row for row in run.records(table, metric.file) if _wanted(metric, row["week"], str(week))]
     lake.replace(f"measured_{metric.name}", institution.slug, str(week), table, metric.fingerprint)
     show = metric.contract.show.on_clock(institution.respond.headline_clock).model_dump(exclude={"only"})
     show["target"] = institution.targets.get(metric.name, metric.contract.show.target)
@@ -126,7 +199,7 @@ def _wanted(metric: Metric, period: str, week: str) -> bool:
 def _rows(db: warehouse.Connection, path: Path) -> list[dict[str, Any]]:
     file = f"sql/lists/{path.name}"
     try:
-        return run.records(query.select(db, file, path.read_text(encoding="utf-8"), LISTS_MAY))
+        return run.records(query.select(db, file, path.read_text(encoding="utf-8"), LISTS_MAY), file)
     except (OSError, UnicodeDecodeError) as error:
         raise MetricError(f"{file}: cannot be read as UTF-8 text ({error}).") from None
 
@@ -146,5 +219,5 @@ def ranged(
     periods = [model.Period.of(str(one), "trend", one, one) for one in first.until(last)]
     periods.append(model.Period.of("all", "pooled", first, last))
     with model.tables(institution, first, last, periods, headings=[by]) as db:
-        found = [run.records(run.run(db, metric)) for metric in metrics]
+        found = [run.records(run.run(db, metric), metric.file) for metric in metrics]
     return [[row for row in rows if row["dimension"] == by] for rows in found]

@@ -78,21 +78,30 @@ def tables(
     """A locked in-memory database with every promised table, over the weeks ``first`` to ``last``, those before them
     that still matter, and those up to the last cut-off. It can read their partitions of the lake and no other file."""
     known = max([last.shift(1), *(Week.containing(one.as_of, institution.zone) for one in periods)], key=_monday)
-    slug, weeks = institution.slug, [str(week) for week in first.shift(-LEAD_IN_WEEKS).until(known)]
     with warehouse.connect(institution.zone) as db:
-        paths = {table: lake.existing(table, slug, weeks) for table in ("mentions", "fetch_windows", *staged.KEPT)}
-        every = [path for one in paths.values() for path in one]
-        refused = lake.read("quarantine", slug, str(last))
+        paths = _paths(institution, first, known)
+        refused = lake.read("quarantine", institution.slug, str(last))
         try:
             _views(db, paths)
             warehouse.put(db, "staging.quarantine", rows.QUARANTINE.empty_table() if refused is None else refused)
             build(db, institution, periods, headings)
-            warehouse.lock(db, every)
+            warehouse.lock(db, [path for one in paths.values() for path in one])
             yield db
         except (WeerklankError, duckdb.Error):
-            for path in every:  # only now: hundreds of footers take longer than many a week
-                lake.check(path)
+            intact(institution, first, known)  # only now: hundreds of footers take longer than many a week
             raise
+
+
+def intact(institution: Institution, first: Week, last: Week) -> None:
+    """Raise SourceError when a partition that metrics rest on is damaged: then it is not the metric that is wrong."""
+    for path in (path for one in _paths(institution, first, last).values() for path in one):
+        lake.check(path)
+
+
+def _paths(institution: Institution, first: Week, last: Week) -> dict[str, list[str]]:
+    """The partitions of those weeks, and of the ones before that still matter, by table."""
+    slug, weeks = institution.slug, [str(week) for week in first.shift(-LEAD_IN_WEEKS).until(last)]
+    return {table: lake.existing(table, slug, weeks) for table in ("mentions", "fetch_windows", *staged.KEPT)}
 
 
 def _monday(week: Week) -> date:

@@ -16,13 +16,17 @@ from tasks.measure.contract import Metric
 
 #: What gives a metric its rows for weeks in which nothing happened is no input.
 EVERYBODY_READS = ("core.every_week", "core.period")
+#: Columns that the report reads as numbers where a metric has them.
+NUMBERS = ("authors", "followed_open_seconds", "followed_calendar_seconds")
 
 
-def run(db: warehouse.Connection, metric: Metric) -> pa.Table:
-    """The rows in the order of the query. Raises MetricError (the SQL is wrong) or CheckFailed (the numbers are)."""
-    table = query.select(db, metric.file, metric.query)
+def run(db: warehouse.Connection, metric: Metric, seconds: int | None = None) -> pa.Table:
+    """The rows in the order of the query, which may take so many ``seconds``. Raises MetricError (the SQL is wrong) or
+    CheckFailed (the numbers are).
+    """
+    table = query.select(db, metric.file, metric.query, seconds=seconds)
     _reads_what_it_says(db, metric)
-    _has_columns(metric, table.column_names)
+    _has_columns(metric, table.schema)
     _one_row_each(db, metric)
     for rule in metric.contract.checks:
         if row := query.broken(db, metric.file, rule):
@@ -30,9 +34,18 @@ def run(db: warehouse.Connection, metric: Metric) -> pa.Table:
     return table
 
 
-def records(table: pa.Table) -> list[dict[str, Any]]:
-    """Rows as values that JSON knows: moments as text with their offset, whole numbers whole, an empty cell None."""
-    return [{name: _plain(value) for name, value in row.items()} for row in table.to_pylist()]
+def records(table: pa.Table, file: str = "a table of ours") -> list[dict[str, Any]]:
+    """Rows of a file's query as values that JSON knows: moments as text with their offset, whole numbers whole, an
+    empty cell None. Raises MetricError.
+    """
+    return [{name: _cell(file, name, value) for name, value in row.items()} for row in table.to_pylist()]
+
+
+def _cell(file: str, column: str, value: Any) -> Any:
+    try:
+        return _plain(value)
+    except MetricError as error:
+        raise MetricError(f"{file}: in the column “{column}”, {error}.") from None
 
 
 def _plain(value: Any) -> Any:
@@ -40,13 +53,13 @@ def _plain(value: Any) -> Any:
         return value.isoformat()
     if isinstance(value, float | Decimal):
         if not math.isfinite(value):
-            raise MetricError(f"a result is {value}, which cannot be printed: guard the division with nullif(…, 0).")
+            raise MetricError(f"{value} cannot be printed: guard the division with nullif(…, 0)")
         return int(value) if value == int(value) else float(value)
     if isinstance(value, date):
         return value.isoformat()
     if value is None or isinstance(value, str | int | bool):
         return value
-    raise MetricError(f"a result is of a kind that cannot be printed ({type(value).__name__}): cast it.")
+    raise MetricError(f"a {type(value).__name__} cannot be printed: cast it to a number or a text")
 
 
 def _reads_what_it_says(db: warehouse.Connection, metric: Metric) -> None:
@@ -56,13 +69,22 @@ def _reads_what_it_says(db: warehouse.Connection, metric: Metric) -> None:
         raise MetricError(f"{metric.file}: the query reads {min(unsaid)}; say so in the contract: reads = [… ].")
 
 
-def _has_columns(metric: Metric, columns: list[str]) -> None:
+def _has_columns(metric: Metric, schema: pa.Schema) -> None:
     show = metric.contract.show
-    promised = [*metric.contract.grain, "n", show.headline, *(name for name in (show.low, show.high) if name)]
-    if missing := [name for name in promised if name not in columns]:
+    numbers = ["n", show.headline, *(name for name in (show.low, show.high) if name)]
+    if missing := [name for name in (*metric.contract.grain, *numbers) if name not in schema.names]:
+        given = ", ".join(schema.names)
         raise MetricError(
-            f"{metric.file}: the contract promises the column “{missing[0]}”, the query gives {', '.join(columns)}."
+            f"{metric.file}: the contract promises the column “{missing[0]}”, the query gives {given}."
+            " Is a comma missing?"
         )
+    for name in (*numbers, *(name for name in NUMBERS if name in schema.names)):
+        if not _is_number(schema.field(name).type):
+            raise MetricError(f"{metric.file}: the column “{name}” must be a number, and is {schema.field(name).type}.")
+
+
+def _is_number(kind: pa.DataType) -> bool:
+    return bool(pa.types.is_integer(kind) or pa.types.is_floating(kind) or pa.types.is_decimal(kind))
 
 
 def _one_row_each(db: warehouse.Connection, metric: Metric) -> None:

@@ -28,7 +28,7 @@ def part_of(document: dict[str, Any], department: str | None) -> dict[str, Any]:
         "coverage": document["lists"].get("coverage", []),
         "department_topics": [row for row in topics if row["department"] == department],
     }
-    kept = ("institution", "week", "as_of", "weeks", "base", "topics")
+    kept = ("institution", "week", "as_of", "weeks", "base", "topics", "unavailable")
     return {name: document[name] for name in kept if name in document} | {"metrics": metrics, "lists": lists}
 
 
@@ -43,6 +43,7 @@ def as_json(document: dict[str, Any], printed: Mapping[str, Collection[str]]) ->
     lists = {name: document["lists"].get(name, []) for name in SAFE_LISTS}
     figures = [{"text": text, "from": sorted(origins)} for text, origins in sorted(printed.items())]
     safe = {**document, "metrics": metrics, "lists": lists, "figures": figures}
+    safe |= {"unavailable": sorted(document["unavailable"])} if "unavailable" in document else {}
     return json.dumps(safe, ensure_ascii=False, separators=(",", ":"), sort_keys=True, allow_nan=False) + "\n"
 
 

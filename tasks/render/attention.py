@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from itertools import islice
+from collections.abc import Callable, Iterator
+from functools import partial
 
 from tasks.measure.contract import TILES
+from tasks.render import gone
 from tasks.render.departments import below_target_rows
+from tasks.render.facts import Unavailable
 from tasks.render.topics import prevailing
 from tasks.render.verdict import against
 from tasks.render.voice import Voice
@@ -18,37 +20,67 @@ OWN = {"sla_attainment": "attention.on_time", "loop_closure": "attention.loop"}
 
 def attention(voice: Voice) -> list[str]:
     """At most four plain sentences; one that says so when there is nothing."""
-    found = list(islice(_found(voice), MOST))
-    return found or [voice.say("attention.nothing", promise=voice.promise)]
+    lost: list[Unavailable] = []
+    parts = (_waiting, _on_time, _departments, _loop, _others, _criticism)
+    found = [one for some in gone.each((partial(_all, part, voice) for part in parts), lost) for one in some]
+    if lost:  # that nothing is late must not be said of what nobody could see
+        return [*found[: MOST - 1], voice.say("attention.gone", things=_things(voice, lost))]
+    return found[:MOST] or [voice.say("attention.nothing", promise=voice.promise)]
 
 
-def _found(voice: Voice) -> Iterator[str]:
+def _all(part: Callable[[Voice], Iterator[str]], voice: Voice) -> list[str]:
+    return list(part(voice))
+
+
+def _things(voice: Voice, lost: list[Unavailable]) -> str:
+    return voice.formats.listed(dict.fromkeys(gone.title(voice, one.name, one.title) for one in lost))
+
+
+def _waiting(voice: Voice) -> Iterator[str]:
     facts, say, number = voice.facts, voice.say, voice.formats.number
     overdue, old = facts.count("backlog", "overdue_recent"), facts.count("backlog", "overdue_old")
     if overdue:
         yield say("attention.overdue", count=overdue, n=number(overdue), promise=voice.promise)
     if old:
         yield say("attention.old", count=old, n=number(old))
-    missed = {metric: told for metric in TILES if (told := _missed(voice, metric))}
-    yield from filter(None, [missed.pop("sla_attainment", "")])
-    contract = facts.contract("sla_attainment")
+
+
+def _on_time(voice: Voice) -> Iterator[str]:
+    yield from _missed(voice, "sla_attainment")
+
+
+def _departments(voice: Voice) -> Iterator[str]:
+    say, number = voice.say, voice.formats.number
+    contract = voice.facts.contract("sla_attainment")
     for name, reading in below_target_rows(voice):
         value, interval = voice.value(reading, contract), voice.interval(reading, contract)
         yield say("attention.department", name=name, value=value, interval=interval, n=number(reading.n))
-    yield from filter(None, [missed.pop("loop_closure", "")])
-    yield from missed.values()
-    contract = facts.contract("net_sentiment")
+
+
+def _loop(voice: Voice) -> Iterator[str]:
+    yield from _missed(voice, "loop_closure")
+
+
+def _others(voice: Voice) -> Iterator[str]:
+    for metric in TILES:
+        if metric not in OWN:
+            yield from _missed(voice, metric)
+
+
+def _criticism(voice: Voice) -> Iterator[str]:
+    say, number = voice.say, voice.formats.number
+    contract = voice.facts.contract("net_sentiment")
     for name, reading in prevailing(voice, "negative"):
         value, interval = voice.value(reading, contract), voice.interval(reading, contract)
         yield say("attention.sentiment", name=name, value=value, interval=interval, n=number(reading.n))
 
 
-def _missed(voice: Voice, metric: str) -> str:
-    """The sentence about a figure whose whole interval is beyond its target; empty otherwise."""
+def _missed(voice: Voice, metric: str) -> Iterator[str]:
+    """The sentence about a figure whose whole interval is beyond its target; none otherwise."""
     contract, reading = voice.facts.contract(metric), voice.facts.reading(metric)
     if against(reading, contract.target, contract.good, contract.min_count) != "missed":
-        return ""
-    return voice.say(
+        return
+    yield voice.say(
         OWN.get(metric, "attention.missed"),
         title=voice.title(contract),
         value=voice.value(reading, contract),

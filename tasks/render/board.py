@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import Any
 
 from tasks.checks import GAPS
-from tasks.render import curves, departments, hours, quality, rows, steps, talk, topics, weeks
-from tasks.render.page import Kind, Limits, Rows
-from tasks.render.restated import restated
+from tasks.render import curves, departments, gone, hours, quality, rows, steps, talk, topics, weeks
+from tasks.render.facts import Unavailable
+from tasks.render.page import Kind, Limits, Rows, listed
+from tasks.render.restated import Restated, restated
 from tasks.render.voice import Voice
 
 #: What stands between the two narrow charts of page 1, in CSS pixels.
@@ -18,32 +20,38 @@ EXPLAINED = ("mention_volume", "sla_attainment", "first_response_time", "backlog
 
 def context(voice: Voice, limits: Limits) -> dict[str, Any]:
     """What the template needs beside what every page shares."""
-    contract = voice.facts.contract("sla_attainment")
+    lost: list[Unavailable] = []
+    contracts = [*gone.each((partial(voice.facts.contract, name) for name in EXPLAINED), lost)]
+    height = limits.chart_height
     return {
-        "restated": restated(voice, EXPLAINED),
+        "restated": gone.either(lambda: restated(voice, [one.name for one in contracts]), lambda _: Restated()),
         # One chart beside two of half its height with their own titles.
-        "answers": curves.answers(voice, limits.chart_height + BETWEEN),
-        "weekly": weeks.weekly(voice, limits.chart_height * 0.57),
-        "waiting_weeks": weeks.waiting(voice, limits.chart_height * 0.43),
+        "answers": gone.figure(voice, "response.title_few", lambda: curves.answers(voice, height + BETWEEN)),
+        "weekly": gone.figure(voice, "trend.plain", lambda: weeks.weekly(voice, height * 0.57)),
+        "waiting_weeks": gone.figure(voice, "gone.waiting", lambda: weeks.waiting(voice, height * 0.43)),
         "has_departments": bool(voice.institution.department),
         "departments": departments.table(voice),
         "promise_short": voice.promise_short,
         "clock": voice.clock,
-        "sla": contract,
-        "sla_target": voice.target(contract),
-        "minimum": voice.formats.number(contract.min_count),
-        "topics": topics.topics(voice, limits.rows.topics),
-        "hours": hours.hours(voice),
-        "talk": talk.talk(voice),
+        **gone.either(lambda: _promised(voice), lambda _: {"sla_target": "", "minimum": ""}),
+        "topics": gone.figure(voice, "topics.title_plain", lambda: topics.topics(voice, limits.rows.topics)),
+        "hours": gone.figure(voice, "hours.title", lambda: hours.hours(voice)),
+        "talk": gone.either(
+            lambda: talk.talk(voice), lambda lost: talk.Talk(voice.say("talk.title"), gone.told(voice, lost))
+        ),
         "sentiment_checked": quality.checked(voice),
-        "funnel": steps.from_heard_to_solved(voice),
-        "coverage": rows.coverage(voice),
-        "coverage_title": _coverage_title(voice),
-        "method": [
-            (voice.title(contract), contract.caveat[voice.language])
-            for contract in map(voice.facts.contract, EXPLAINED)
-        ],
+        "funnel": gone.figure(voice, "funnel.title", lambda: steps.from_heard_to_solved(voice)),
+        **listed(voice, "coverage", lambda: rows.coverage(voice)),
+        "coverage_title": gone.either(lambda: _coverage_title(voice), lambda _: voice.say("coverage.title")),
+        "method": [(voice.title(contract), contract.caveat[voice.language]) for contract in contracts],
     }
+
+
+def _promised(voice: Voice) -> dict[str, Any]:
+    """What the department table says of the share in time."""
+    contract = voice.facts.contract("sla_attainment")
+    minimum = voice.formats.number(contract.min_count)
+    return {"sla_target": voice.target(contract), "minimum": minimum}
 
 
 def _coverage_title(voice: Voice) -> str:

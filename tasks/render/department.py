@@ -5,8 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.render import weeks
-from tasks.render.page import Kind, Limits, Rows
+from tasks.render import gone, weeks
+from tasks.render.page import Kind, Limits, Rows, listed
 from tasks.render.trace import CONFIG, traced
 from tasks.render.verdict import SMALLEST_GROUP
 from tasks.render.voice import Voice
@@ -27,10 +27,11 @@ class Topic:
 
 def context(voice: Voice, limits: Limits) -> dict[str, Any]:
     """What the template needs beside what every page shares."""
+    height = limits.chart_height
     return {
-        "weekly": weeks.weekly(voice, limits.chart_height, CHART_WIDTH),
-        "waiting_weeks": weeks.waiting(voice, limits.chart_height, CHART_WIDTH),
-        "topics": _topics(voice, limits.rows.topics),
+        "weekly": gone.figure(voice, "trend.plain", lambda: weeks.weekly(voice, height, CHART_WIDTH)),
+        "waiting_weeks": gone.figure(voice, "gone.waiting", lambda: weeks.waiting(voice, height, CHART_WIDTH)),
+        **listed(voice, "topics", lambda: _topics(voice, limits.rows.topics)),
         "fewest": voice.formats.number(traced(SMALLEST_GROUP, CONFIG)),
     }
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 
+from tasks.render import gone
 from tasks.render.trace import traced
 from tasks.render.verdict import SMALLEST_GROUP, Reading, Target, against, stands_out
 from tasks.render.voice import Voice
@@ -39,7 +41,8 @@ def table(voice: Voice) -> DepartmentTable:
     groups = [group for group in _groups(voice) if _busy(voice, group)]
     ordered = sorted(groups, key=lambda group: _worst_first(voice, group))
     rows = tuple(_row(voice, voice.department(group), "department", group) for group in ordered)
-    return DepartmentTable(_title(voice), rows, _row(voice, voice.say("departments.total"), "all", "all"))
+    title = gone.either(lambda: _title(voice), lambda _: voice.say("departments.title_plain"))
+    return DepartmentTable(title, rows, _row(voice, voice.say("departments.total"), "all", "all"))
 
 
 def below_target(voice: Voice) -> list[str]:
@@ -71,21 +74,25 @@ def _groups(voice: Voice) -> list[str]:
     """Every department with any figure this week, and what nobody owns; none when none are set up or one is told of."""
     if not voice.institution.department or voice.facts.department:
         return []
-    seen = {
-        group
-        for metric in ("sla_attainment", "backlog", "net_sentiment")
-        for group in voice.facts.groups(metric, "department")
-    }
+    seen = {group for metric in _known(voice) for group in voice.facts.groups(metric, "department")}
     configured = [department.id for department in voice.institution.department if department.id in seen]
     return configured + sorted(seen - set(configured))
 
 
 def _busy(voice: Voice, group: str) -> bool:
     heading = {"dimension": "department", "group": group}
-    return any(voice.facts.count(metric, **heading) for metric in ("sla_attainment", "backlog", "net_sentiment"))
+    return any(voice.facts.count(metric, **heading) for metric in _known(voice))
+
+
+def _known(voice: Voice) -> list[str]:
+    """The metrics that say who is busy, as far as they could be measured."""
+    return [metric for metric in ("sla_attainment", "backlog", "net_sentiment") if metric not in voice.facts.missing]
 
 
 def _worst_first(voice: Voice, group: str) -> tuple[bool, float, str]:
+    """By the share in time; without any, by name."""
+    if "sla_attainment" in voice.facts.missing:
+        return True, 0, voice.department(group)
     contract = voice.facts.contract("sla_attainment")
     reading = _reading(voice, group)
     shown = reading.rests_on(contract.min_count) and reading.value is not None
@@ -93,28 +100,42 @@ def _worst_first(voice: Voice, group: str) -> tuple[bool, float, str]:
 
 
 def _row(voice: Voice, name: str, dimension: str, group: str) -> DepartmentRow:
-    facts = voice.facts
-    contract = facts.contract("sla_attainment")
-    reading = facts.reading("sla_attainment", dimension=dimension, group=group)
-    verdict = against(reading, contract.target, contract.good, contract.min_count)
-    shown = reading.rests_on(contract.min_count)
     heading = {"dimension": dimension, "group": group}
+    absent = voice.say("gone.cell")
+
+    def cell(make: Callable[[], str], otherwise: str = absent) -> str:
+        return gone.either(make, lambda _: otherwise)
+
     return DepartmentRow(
         name=name,
-        due=_count(voice, reading.n, dimension),
-        on_time=_cell(voice, "sla_attainment", **heading),
-        interval=voice.interval(reading, contract) if shown else "",
-        median=_cell(voice, "first_response_time", **heading),
-        net=_cell(voice, "net_sentiment", **heading),
-        open=_count(voice, facts.count("backlog", "recent", **heading), dimension),
-        overdue=_count(voice, facts.count("backlog", "overdue_recent", **heading), dimension),
-        verdict=voice.say(f"departments.{verdict}") if reading.n else voice.say("report.unknown"),
-        emphasis=dimension == "department" and _missed_aloud(voice, group),
+        due=cell(lambda: _count(voice, "sla_attainment", "n", **heading)),
+        on_time=cell(lambda: _cell(voice, "sla_attainment", **heading)),
+        interval=cell(lambda: _interval(voice, **heading), ""),
+        median=cell(lambda: _cell(voice, "first_response_time", **heading)),
+        net=cell(lambda: _cell(voice, "net_sentiment", **heading)),
+        open=cell(lambda: _count(voice, "backlog", "recent", **heading)),
+        overdue=cell(lambda: _count(voice, "backlog", "overdue_recent", **heading)),
+        verdict=cell(lambda: _verdict(voice, **heading)),
+        emphasis=gone.either(lambda: dimension == "department" and _missed_aloud(voice, group), lambda _: False),
     )
 
 
-def _count(voice: Voice, n: int, dimension: str) -> str:
+def _interval(voice: Voice, dimension: str, group: str) -> str:
+    contract = voice.facts.contract("sla_attainment")
+    reading = voice.facts.reading("sla_attainment", dimension=dimension, group=group)
+    return voice.interval(reading, contract) if reading.rests_on(contract.min_count) else ""
+
+
+def _verdict(voice: Voice, dimension: str, group: str) -> str:
+    contract = voice.facts.contract("sla_attainment")
+    reading = voice.facts.reading("sla_attainment", dimension=dimension, group=group)
+    verdict = against(reading, contract.target, contract.good, contract.min_count)
+    return voice.say(f"departments.{verdict}") if reading.n else voice.say("report.unknown")
+
+
+def _count(voice: Voice, metric: str, column: str, dimension: str, group: str) -> str:
     """A count; in a group of fewer than five it would point at people."""
+    n = voice.facts.count(metric, column, dimension=dimension, group=group)
     small = dimension != "all" and 0 < n < SMALLEST_GROUP
     return voice.say("report.small") if small else voice.formats.number(n)
 

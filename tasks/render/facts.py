@@ -34,8 +34,18 @@ class Contract:
     min_count: float
 
 
+class Unavailable(Exception):
+    """A metric or list that measure could not give: what rests on it must say so, as zero would be untrue."""
+
+    def __init__(self, name: str, title: dict[str, str]) -> None:
+        super().__init__(name)
+        self.name = name
+        self.title = title
+
+
 class Facts:
-    """The document, asked by week and heading. Missing rows are zero cases: a quiet week has no rows at all.
+    """The document, asked by week and heading. Missing rows are zero cases: a quiet week has no rows at all. Whoever
+    asks for a metric that measure could not give gets Unavailable.
 
     Who does not name a heading gets the figures of ``department``, or of everybody without one.
     """
@@ -54,6 +64,17 @@ class Facts:
             for name, metric in document["metrics"].items()
         }
         self._asked: dict[tuple[str, str, str, str], Row] = {}
+        self._missing: dict[str, dict[str, str]] = document.get("unavailable", {})
+
+    @property
+    def missing(self) -> dict[str, dict[str, str]]:
+        """The titles, by name, of metrics and lists that measure could not give."""
+        return self._missing
+
+    def need(self, name: str) -> None:
+        """Raise Unavailable when measure could not give this metric or list (``lists.hours``)."""
+        if name in self._missing:
+            raise Unavailable(name, self._missing[name])
 
     @property
     def closed(self) -> list[date]:
@@ -66,7 +87,8 @@ class Facts:
         return self._week.is_interim(datetime.fromisoformat(self.document["as_of"]))
 
     def contract(self, metric: str) -> Contract:
-        """The contract; raises RenderError when measure did not deliver the metric."""
+        """The contract; raises RenderError when measure knows nothing of the metric."""
+        self.need(metric)
         try:
             given = self.document["metrics"][metric]["contract"]
         except KeyError:
@@ -93,6 +115,7 @@ class Facts:
 
     def row(self, metric: str, week: str, dimension: str | None = None, group: str | None = None) -> Row:
         """One row, or an empty one; its numbers know where they come from."""
+        self.need(metric)
         dimension, group = dimension or self._own[0], group or self._own[1]
         where = (metric, week, dimension, group)
         if where not in self._asked:  # a page asks for the same rows again and again
@@ -102,6 +125,7 @@ class Facts:
 
     def rows(self, metric: str) -> list[Row]:
         """All rows of a metric that has more than one per week and heading."""
+        self.need(metric)
         return [
             traced_row(row, metric, f" {row['week']}")
             for row in self.document["metrics"].get(metric, {}).get("rows", [])
@@ -140,10 +164,12 @@ class Facts:
 
     def groups(self, metric: str, dimension: str) -> list[str]:
         """The headings a metric has rows for in the report's week."""
+        self.need(metric)
         return sorted(g for week, d, g in self._rows.get(metric, {}) if (week, d) == (self.week, dimension))
 
     def listing(self, name: str) -> list[Row]:
         """One of the lists, or a department's part of it; absent is empty."""
+        self.need(f"lists.{name}")
         rows = self.document["lists"].get(name) or []
         mine = (row for row in rows if self.department in (None, row.get("department", self.department)))
         return [traced_row(row, f"lists.{name}") for row in mine]

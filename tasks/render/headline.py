@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tasks.render import gone
 from tasks.render.departments import below_target
 from tasks.render.verdict import against
 from tasks.render.voice import Voice
@@ -12,17 +13,22 @@ NAMES = 2
 
 def headline(voice: Voice) -> str:
     """One or two sentences, plain text."""
+    if gone.either(lambda: not voice.facts.count("mention_volume"), lambda _: False):
+        return voice.say("headline.empty", number=voice.number)
+    first = gone.either(lambda: _first(voice), lambda lost: gone.told(voice, lost))
+    # What cannot be told may be the very thing that stands out, so nothing weaker takes its place.
+    second = gone.either(lambda: _second(voice), lambda lost: gone.told(voice, lost))
+    return " ".join(dict.fromkeys((first, second)))
+
+
+def _first(voice: Voice) -> str:
     facts, say = voice.facts, voice.say
-    mentions = facts.count("mention_volume")
-    if not mentions:
-        return say("headline.empty", number=voice.number)
     contract, reading = facts.contract("sla_attainment"), facts.reading("sla_attainment")
     if not reading.rests_on(contract.min_count) or reading.value is None:
-        few = say("headline.few", count=mentions, mentions=voice.formats.number(mentions))
-        return f"{few} {_second(voice)}"
+        mentions = facts.count("mention_volume")
+        return say("headline.few", count=mentions, mentions=voice.formats.number(mentions))
     verdict = against(reading, contract.target, contract.good, contract.min_count)
-    first = say(f"headline.{verdict}", value=voice.formats.pct(reading.value), promise=voice.promise)
-    return f"{first} {_second(voice)}"
+    return say(f"headline.{verdict}", value=voice.formats.pct(reading.value), promise=voice.promise)
 
 
 def _second(voice: Voice) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tasks.render import gone
 from tasks.render.charts.day import MOSTLY, Hour, Panel, day
 from tasks.render.figure import Figure
 from tasks.render.trace import traced
@@ -21,7 +22,7 @@ def hours(voice: Voice) -> Figure:
     closes = any(not hour.open for panel in panels for hour in panel.hours)
     told = [_told(voice, panel) for panel in panels]
     return Figure(
-        _title(voice, closes),
+        gone.either(lambda: _title(voice, closes), lambda _: say("hours.title")),
         say("hours.sub"),
         day(
             panels,

@@ -64,3 +64,8 @@ class Job:
         """What ``packed`` made, after a journey as JSON."""
         institution = Institution.model_validate_json(json.dumps(packed["institution"]))
         return cls(packed["document"], institution, Stamp(**packed["stamp"]), tuple(packed["languages"]))
+
+
+def drawn(packed: dict[str, Any]) -> tuple[None, dict[str, bytes]]:
+    """The files of a packed job, as a confined process gives them (``tasks.confined``)."""
+    return None, Job.unpacked(packed).files()

@@ -1,10 +1,11 @@
-"""Warnings that belong on page 1: sources that were not read completely, lines that were refused."""
+"""Warnings that belong on page 1: what could not be measured, sources not read completely, lines refused."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
 from tasks.checks import GAPS
+from tasks.render import gone
 from tasks.render.facts import Row
 from tasks.render.formats import parse_moment
 from tasks.render.trace import traced
@@ -12,8 +13,9 @@ from tasks.render.voice import Voice
 
 
 def incomplete(voice: Voice) -> Iterator[str]:
-    """A sentence for every source that is not complete, and one for everything refused."""
-    rows = voice.facts.listing("coverage")
+    """A sentence for what is not available, for every source that is not complete, and for everything refused."""
+    yield from gone.all_of_it(voice)
+    rows: list[Row] = gone.either(lambda: voice.facts.listing("coverage"), lambda _: [])
     for row in rows:
         if row["status"] in GAPS:
             yield _sentence(voice, row)

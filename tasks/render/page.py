@@ -6,14 +6,14 @@ import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
-from typing import Any
+from typing import Any, TypeVar
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined, TemplateError
 from markupsafe import Markup, escape
 
 from tasks import home
 from tasks.errors import RenderError
-from tasks.render import rows
+from tasks.render import gone, rows
 from tasks.render.charts.sparkline import sparkline
 from tasks.render.dress import Dress, Medium, policy
 from tasks.render.formats import parse_moment
@@ -24,6 +24,7 @@ from tasks.render.trace import traced
 from tasks.render.voice import Voice
 
 #: What a line must not break inside of: ``75–91%``, ``95%-interval``.
+T = TypeVar("T")
 RANGE = re.compile(r"(\S*\d–\S+|\d+%-\w+)")
 
 
@@ -106,12 +107,22 @@ def _shared(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "editor": told.editor,
         "sparks": [_spark(voice, tile) for tile in told.tiles],
         "tiles_note": _tiles_note(voice),
-        "cases": rows.cases(voice, limits.rows.cases),
-        "open_items": rows.open_items(voice, limits.rows.open_items),
+        **listed(voice, "cases", lambda: rows.cases(voice, limits.rows.cases)),
+        **listed(voice, "open_items", lambda: rows.open_items(voice, limits.rows.open_items)),
         **_open_words(voice, limits.rows.open_items),
-        "waiting": voice.facts.count("backlog"),
+        "open_nothing": gone.either(lambda: _nothing_open(voice), lambda lost: gone.told(voice, lost)),
         "own_page": voice.facts.department is not None,
     }
+
+
+def _nothing_open(voice: Voice) -> str:
+    return voice.say("open.only_older" if voice.facts.count("backlog") else "open.nothing")
+
+
+def listed(voice: Voice, name: str, make: Callable[[], list[T]]) -> dict[str, Any]:
+    """A list, and the line that stands for it when it could not be had."""
+    lost = f"{name}_gone"
+    return gone.either(lambda: {name: make(), lost: ""}, lambda one: {name: [], lost: gone.told(voice, one)})
 
 
 def footer(voice: Voice, stamp: Stamp) -> str:
@@ -160,7 +171,13 @@ def _tiles_note(voice: Voice) -> str:
 
 
 def _open_words(voice: Voice, most: int) -> dict[str, str]:
-    """Title and caption of the open items; counts come from the metric, not from how many rows are shown."""
+    """Title and caption of the open items; without counts, only what they are."""
+    plain = {"open_title": voice.say("open.title_plain"), "open_caption": ""}
+    return gone.either(lambda: _counted_open_words(voice, most), lambda _: plain)
+
+
+def _counted_open_words(voice: Voice, most: int) -> dict[str, str]:
+    """The counts come from the metric, not from how many rows are shown."""
     say, number = voice.say, voice.formats.number
     waiting, overdue = (voice.facts.count("backlog", column) for column in ("recent", "overdue_recent"))
     if overdue:

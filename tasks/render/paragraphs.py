@@ -2,25 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from functools import partial
 from typing import Any
 
 from tasks.measure.contract import TILES
-from tasks.render.facts import BASE
+from tasks.render import gone
+from tasks.render.facts import BASE, Unavailable
 from tasks.render.verdict import against
 from tasks.render.voice import Voice
 
 
 def paragraphs(voice: Voice) -> Iterator[str]:
     """Plain text, one paragraph each."""
-    if not voice.facts.count("mention_volume"):
+    if gone.either(lambda: not voice.facts.count("mention_volume"), lambda _: False):
         empty = voice.say(f"{voice.part}.empty", number=voice.number, name=voice.subject)
         yield " ".join(filter(None, (empty, _closed(voice))))
         return
     for block in BLOCKS if voice.facts.department is None else SHORT:
-        told = " ".join(filter(None, (part(voice) for part in block)))
+        told = " ".join(filter(None, _told(voice, block)))
         if told:
             yield told
+
+
+def _told(voice: Voice, block: Iterable[Callable[[Voice], str]]) -> Iterator[str]:
+    """What a paragraph has to say, and at its end what could not be measured."""
+    lost: list[Unavailable] = []
+    yield from gone.each((partial(part, voice) for part in block), lost)
+    yield from gone.sentences(voice, lost)
 
 
 def _volume(voice: Voice) -> str:
@@ -78,7 +87,8 @@ def _moved(voice: Voice, metric: str) -> str:
 
 def _unchanged(voice: Voice) -> str:
     """One sentence instead of four, when there is something to compare and none of it moved."""
-    found = {voice.facts.change(metric) for metric in TILES} - {"too_few"}
+    known = (metric for metric in TILES if metric not in voice.facts.missing)
+    found = {voice.facts.change(metric) for metric in known} - {"too_few"}
     return voice.say("summary.no_reliable_change", weeks=voice.base) if found == {"no_reliable_change"} else ""
 
 

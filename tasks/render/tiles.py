@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from functools import partial
 
 from tasks.measure.contract import TILES
-from tasks.render.facts import BASE, Contract
+from tasks.render import gone
+from tasks.render.facts import BASE, Contract, Unavailable
 from tasks.render.trace import traced
 from tasks.render.verdict import Change, Reading, Target, against, rose
 from tasks.render.voice import Voice
@@ -32,7 +34,27 @@ class Tile:
 
 def tiles(voice: Voice) -> list[Tile]:
     """Volume first, then every promise."""
-    return [_volume(voice), *(_tile(voice, metric) for metric in TILES)]
+    makers = {"mention_volume": partial(_volume, voice)} | {metric: partial(_tile, voice, metric) for metric in TILES}
+    return [gone.either(make, partial(_gone, voice, metric)) for metric, make in makers.items()]
+
+
+def _gone(voice: Voice, metric: str, lost: Unavailable) -> Tile:
+    """A figure that could not be measured."""
+    return Tile(
+        metric=metric,
+        label=gone.title(voice, lost.name, lost.title),
+        value=voice.say("gone.tile"),
+        arrow="",
+        change="",
+        tone="flat",
+        target="",
+        verdict="absent",
+        interval="",
+        extra="",
+        series=(),
+        series_values=(),
+        target_value=None,
+    )
 
 
 def _volume(voice: Voice) -> Tile:

@@ -50,6 +50,6 @@ def load() -> tuple[Kind, ...]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{home.shown(path)}: cannot be read ({error}).") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{home.shown(path)}: this is not valid TOML: {error}.") from None
+        raise ConfigError(mistakes.toml(home.shown(path), text, error)) from None
     except ValidationError as error:
         raise ConfigError(mistakes.explain(File, home.shown(path), text, error)) from None

@@ -97,7 +97,7 @@ def _read(path: Path) -> tuple[Path, str, File]:
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{shown}: cannot be read as UTF-8 text ({error}).") from None
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{shown}: this is not valid TOML: {error}.") from None
+        raise ConfigError(mistakes.toml(shown, text, error)) from None
     except ValidationError as error:
         raise ConfigError(mistakes.explain(File, shown, text, error)) from None
 

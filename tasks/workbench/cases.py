@@ -21,7 +21,7 @@ import duckdb
 import pyarrow as pa
 from pydantic import ValidationError
 
-from tasks import home, warehouse
+from tasks import allowance, home, mistakes, warehouse
 from tasks.errors import MetricError, UsageError
 from tasks.measure import model, run
 from tasks.measure.contract import Metric
@@ -69,11 +69,14 @@ def load(metric: str) -> list[Case]:
     path = file_of(metric)
     file = f"tests/metrics/{path.name}"
     try:
-        said = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
+        said = tomllib.loads(text)
     except FileNotFoundError:
         raise MetricError(f"{file} is missing: every metric has cases. ./weerklank metric new makes both.") from None
-    except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise MetricError(f"{file} is not valid TOML: {error}.") from None
+    except UnicodeDecodeError:
+        raise MetricError(f"{file}: the file is not UTF-8 text; save it as UTF-8.") from None
+    except tomllib.TOMLDecodeError as error:
+        raise MetricError(mistakes.toml(file, text, error)) from None
     found = [Case(metric, str(one.get("name", "")), said.get("defaults", {}) | one) for one in said.get("case", [])]
     for case in found:
         for key in ("name", "given", "expect"):
@@ -113,7 +116,7 @@ def outcome(case: Case, metric: Metric) -> Outcome:
             fill(db, case.said["given"], case.said.get("daily", NO_DAYS), windows)
             model.build(db, given, periods, model.HEADINGS)
             warehouse.lock(db)
-            result = run.records(run.run(db, metric))
+            result = run.records(run.run(db, metric, allowance.CASE_SECONDS), metric.file)
     except (ValidationError, UsageError, ValueError, KeyError, duckdb.Error) as error:
         raise MetricError(f"{_named(case)} cannot be read: {str(error).splitlines()[0]}") from None
     if result and (unknown := [column for column in columns if column not in result[0]]):

@@ -1,18 +1,15 @@
-"""A process that draws badly: the real worker, but what it draws is told by the document's week."""
+"""Draws badly, in a real confined process: what it does is told by the document's week."""
 
 from __future__ import annotations
 
 import logging
 import os
-import sys
-from unittest.mock import patch
-
-from tasks.render import worker
-from tasks.render.job import Job
+from typing import Any
 
 
-def files(self: Job) -> dict[str, bytes]:
-    week = self.document["week"]
+def drawn(packed: dict[str, Any]) -> tuple[None, dict[str, bytes]]:
+    """As ``tasks.render.job:drawn``."""
+    week = packed["document"]["week"]
     if week == "talks":
         print("to standard output", flush=True)
         os.write(2, b"(pango:1): Pango-WARNING **: a library's own words\n")
@@ -26,9 +23,4 @@ def files(self: Job) -> dict[str, bytes]:
     elif week == "aborts":
         os.write(2, b"GLib-ERROR **: failed to allocate 1073741824 bytes\n")
         os.abort()
-    return {"secrets.txt": repr(sorted(os.environ)).encode()}
-
-
-if __name__ == "__main__":
-    with patch.object(Job, "files", files):
-        worker.main(*(int(number) for number in sys.argv[1:]))
+    return None, {"secrets.txt": repr(sorted(os.environ)).encode()}

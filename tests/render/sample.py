@@ -436,3 +436,15 @@ def _coverage(
         "deleted": 1,
         "edited": 2,
     }
+
+
+def without(*names: str) -> dict[str, Any]:
+    """An ordinary week in which these could not be measured."""
+    document = normal()
+    titles = {name: {"nl": name, "en": name} for name in names}
+    for name in names:
+        if name.startswith("lists."):
+            document["lists"].pop(name.removeprefix("lists."), None)
+        else:
+            titles[name] = document["metrics"].pop(name)["contract"]["title"]
+    return document | {"unavailable": titles}

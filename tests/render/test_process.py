@@ -17,19 +17,20 @@ from typing import Any
 import pytest
 
 from tasks import home
+from tasks.confined.process import Limits
 from tasks.errors import RenderError, UsageError
 from tasks.render import process
 from tasks.render.job import Job
-from tasks.render.process import Limits, Process
+from tasks.render.process import Drawing
 from tasks.render.stamp import Stamp
 from tests.render import sample
 
 STAMP = Stamp(1, "0123456789ab")
-CHATTY = "tests.render.chatty"
+CHATTY = "tests.render.chatty:drawn"
 #: Draws a monstrous week, after saying which process does.
 PROGRAM = """
 import threading, time
-from tasks.render.process import Process
+from tasks.render.process import Drawing
 from tests.render import test_process as t
 
 def tell():
@@ -37,7 +38,7 @@ def tell():
         time.sleep(0.01)
     print(drawing.pid, flush=True)
 
-with Process() as drawing:
+with Drawing() as drawing:
     threading.Thread(target=tell, daemon=True).start()
     drawing.draw(t.job(t.monstrous()))
 """
@@ -66,7 +67,7 @@ def enormous() -> dict[str, Any]:
 
 
 def test_the_same_bytes_as_here(pdf: Callable[[str, str], Path]) -> None:
-    with Process() as drawing:
+    with Drawing() as drawing:
         drawn = drawing.draw(job(sample.quiet(), "nl", "en"))
         again = drawing.draw(job(sample.quiet(), "en"))
     for one in ("nl", "en"):
@@ -94,13 +95,13 @@ def test_the_same_bytes_as_here(pdf: Callable[[str, str], Path]) -> None:
 )
 def test_a_monstrous_week_is_stopped_and_told_why(document: str, limits: Limits, told: str) -> None:
     made = {"monstrous": monstrous, "enormous": enormous}[document]()
-    with Process(limits) as drawing, pytest.raises(RenderError, match=told):
+    with Drawing(limits) as drawing, pytest.raises(RenderError, match=told):
         drawing.draw(job(made))
     assert drawing.pid is None
 
 
 def test_after_one_that_was_stopped_the_next_is_drawn() -> None:
-    with Process(Limits(memory_mb=100), CHATTY) as drawing:
+    with Drawing(Limits(60, 100, 600), CHATTY) as drawing:
         with pytest.raises(RenderError, match="100 MB"):
             drawing.draw(says("eats"))
         assert drawing.draw(says("fine")).files
@@ -109,22 +110,22 @@ def test_after_one_that_was_stopped_the_next_is_drawn() -> None:
 def test_what_our_own_checks_say_comes_through() -> None:
     document = sample.quiet()
     del document["metrics"]["backlog"]
-    with Process() as drawing, pytest.raises(RenderError, match=r"needs the metric backlog, but sql/metrics/backlog"):
+    with Drawing() as drawing, pytest.raises(RenderError, match=r"needs the metric backlog, but sql/metrics/backlog"):
         drawing.draw(job(document))
 
 
 def test_its_messages_reach_our_log(caplog: pytest.LogCaptureFixture) -> None:
-    with Process(module=CHATTY) as drawing:
+    with Drawing(function=CHATTY) as drawing:
         drawing.draw(says("talks"))
     told = {(record.name, record.levelname): record.getMessage() for record in caplog.records}
     assert told["weasyprint", "WARNING"] == "Ignored x"
-    printed = told["tasks.render.process", "WARNING"]
+    printed = told["tasks.confined.process", "WARNING"]
     assert "to standard output" in printed
     assert "a library's own words" in printed
 
 
 def test_a_fault_of_the_program_has_its_traceback_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    with Process(module=CHATTY) as drawing:
+    with Drawing(function=CHATTY) as drawing:
         with pytest.raises(RenderError, match=r"fails cannot be drawn: ZeroDivisionError: no such font size\."):
             drawing.draw(says("fails"))
         assert drawing.draw(says("fine")).files  # it lives on
@@ -133,13 +134,13 @@ def test_a_fault_of_the_program_has_its_traceback_in_the_log(caplog: pytest.LogC
 
 def test_a_library_that_aborts_for_want_of_memory(caplog: pytest.LogCaptureFixture) -> None:
     caplog.set_level(logging.CRITICAL)
-    with Process(module=CHATTY) as drawing, pytest.raises(RenderError, match=r"more than 512 MB of memory"):
+    with Drawing(function=CHATTY) as drawing, pytest.raises(RenderError, match=r"more than 512 MB of memory"):
         drawing.draw(says("aborts"))
 
 
 def test_it_is_replaced_after_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(process, "EDITIONS_EACH", 2)
-    with Process(module=CHATTY) as drawing:
+    with Drawing(function=CHATTY) as drawing:
         pids = [(drawing.draw(says("fine")), drawing.pid)[1] for _ in range(5)]
     assert pids[0] == pids[1] != pids[2] == pids[3] != pids[4]
     assert len(set(pids)) == 3
@@ -148,7 +149,7 @@ def test_it_is_replaced_after_so_many(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_it_gets_no_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEERKLANK_SMTP", "smtp://somebody:secret@mail.example")
     monkeypatch.setenv("AIRFLOW__CORE__FERNET_KEY", "secret")
-    with Process(module=CHATTY) as drawing:
+    with Drawing(function=CHATTY) as drawing:
         names = drawing.draw(says("fine")).files["secrets.txt"].decode()
     assert "WEERKLANK_CACHE" in names
     assert not any(word in names for word in ("AIRFLOW", "SMTP", "PATH'", "TOKEN"))
@@ -164,7 +165,7 @@ def test_it_has_no_network() -> None:
     """Where the kernel lets a process leave its networks: not even this machine's own is there."""
     program = (
         "import socket, sys\n"
-        "from tasks.render.confined import without_network\n"
+        "from tasks.confined.limits import without_network\n"
         "left = without_network()\n"
         "print(left)\n"
         "socket.create_connection(('127.0.0.1', int(sys.argv[1])), 5)\n"
@@ -188,7 +189,7 @@ def test_nothing_is_left_of_it_when_we_are_ended(number: signal.Signals, tmp_pat
     with parent:
         assert parent.stdout
         drawing = Path("/proc", parent.stdout.readline().strip())
-        assert b"tasks.render.worker" in (drawing / "cmdline").read_bytes()
+        assert b"tasks.confined.worker" in (drawing / "cmdline").read_bytes()
         parent.send_signal(number)
     for _ in range(1000):
         if not drawing.exists():
@@ -201,7 +202,7 @@ def test_nothing_is_left_of_it_when_we_are_ended(number: signal.Signals, tmp_pat
 def test_limits_are_numbers(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEERKLANK_RENDER_SECONDS", "120")
     monkeypatch.setenv("WEERKLANK_RENDER_MB", "1024")
-    assert Limits.set_here() == Limits(120, 1024, 1200)
+    assert process.limits() == Limits(120, 1024, 1200)
     monkeypatch.setenv("WEERKLANK_RENDER_MB", "1 GB")
     with pytest.raises(UsageError, match="WEERKLANK_RENDER_MB is “1 GB”"):
-        Limits.set_here()
+        process.limits()

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from tasks.measure import document as documents
 from tasks.measure.contract import TILES
 from tasks.render.facts import Facts
 from tasks.render.kinds import kind_of
@@ -109,6 +110,8 @@ def weeks() -> Iterator[tuple[dict[str, Any], Institution]]:
         yield document, of
     yield sample.normal() | {"as_of": "2026-11-19T15:00:00+01:00"}, of
     yield sample.normal() | {"closed": ["2026-11-20"]}, of
+    for name in (*sample.normal()["metrics"], *(f"lists.{one}" for one in (*documents.LISTS, "tone"))):
+        yield sample.without(name), of
     yield sample.normal(), sample.institution(department=[])
     yield sample.normal(), sample.institution(brand={"logo": "brand/larkmoor.svg"})
     yield sample.empty(), sample.institution(department=[])

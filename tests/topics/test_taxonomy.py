@@ -89,7 +89,7 @@ off = true
         ('[[topic]]\nkey = "catering"\n[[topic]]\nkey = "catering"\n', "[[topic]] catering is there twice"),
         ('[[topic]]\nkey = "boats"\noff = true\n', "boats is not a topic yet"),
         ('[[topic]]\nkey = "catering"\npriority = 12\n', "draft.toml, line 3: [topic] #1 priority"),
-        ("[[topic]\n", "this is not valid TOML"),
+        ("[[topic]\n", "this is no TOML"),
     ],
 )
 def test_a_mistake_is_told_with_file_and_line_and_what_was_meant(tmp_path: Path, text: str, message: str) -> None:

@@ -1,4 +1,4 @@
-"""``python -m tasks.render.worker PARENT MEGABYTES SECONDS``: draws one edition after another until its input ends.
+"""``python -m tasks.confined.worker PARENT MEGABYTES SECONDS``: does one job after another until its input ends.
 
 Started by ``process.py``; a job comes in on standard input, what came of it goes out on standard output.
 """
@@ -6,25 +6,29 @@ Started by ``process.py``; a job comes in on standard input, what came of it goe
 from __future__ import annotations
 
 import gc
+import importlib
 import logging
 import os
 import sys
 import traceback
-from typing import IO
+from typing import IO, Any
 
+from tasks import home
+from tasks.confined import limits, progress
+from tasks.confined.messages import receive, send
 from tasks.errors import WeerklankError
-from tasks.render import confined
-from tasks.render.messages import receive, send
 
 #: New objects before the garbage collector looks again: ten times the usual. A layout makes hundreds of thousands that
 #: stay, and going through them took a sixth of the time; a hundred times the usual saved no more, and cost 50 MB.
 COLLECT_AFTER = 7_000
 #: The exit code that says: out of memory.
 NO_MEMORY = 77
+#: What a job gives: something that JSON knows, and files by name.
+Made = tuple[Any, dict[str, bytes]]
 
 
 class Passed(logging.Handler):
-    """Passes what is logged here on to whoever asked for the drawing."""
+    """Passes what is logged here on to whoever asked for the work."""
 
     def __init__(self, out: IO[bytes]) -> None:
         super().__init__(logging.WARNING)
@@ -36,15 +40,17 @@ class Passed(logging.Handler):
 
 
 def main(parent: int, megabytes: int, seconds: int) -> None:
-    """Give up what a drawing does not need, then draw."""
-    confined.end_with(parent)
-    confined.without_network()
-    confined.limit_memory(megabytes)
+    """Give up what the work does not need, then work."""
+    limits.end_with(parent)
+    limits.without_network()
+    limits.limit_memory(megabytes)
+    limits.limit_files()
     # What a library prints must not end up between our messages.
     jobs, out = sys.stdin.buffer, os.fdopen(os.dup(1), "wb")
     os.dup2(2, 1)
     logging.getLogger().addHandler(Passed(out))
     logging.captureWarnings(True)
+    progress.to(lambda what, at_most: send(out, {"doing": what, "seconds": at_most}))
     try:
         serve(jobs, out, seconds)
     except MemoryError:
@@ -54,23 +60,28 @@ def main(parent: int, megabytes: int, seconds: int) -> None:
 def serve(jobs: IO[bytes], out: IO[bytes], seconds: int) -> None:
     """Answer every job; each may take so many seconds of processor."""
     gc.set_threshold(COLLECT_AFTER)
-    confined.limit_time(seconds)  # importing counts as part of the first
-    from tasks.render.job import Job
-
+    limits.limit_time(seconds)  # importing counts as part of the first
     while received := receive(jobs):
         try:
-            made = Job.unpacked(received[0]).files()
+            told, files = _made(received[0])
         except WeerklankError as error:
-            send(out, {"refused": str(error)})
+            send(out, {"refused": str(error), "kind": type(error).__name__})
         except MemoryError:
             raise
         except Exception:
             send(out, {"crashed": traceback.format_exc()})
         else:
-            send(out, {"names": list(made), **confined.used()}, list(made.values()))
-            del made
+            send(out, {"told": told, "names": list(files), **limits.used()}, list(files.values()))
+            del told, files
         del received
-        confined.limit_time(seconds)
+        limits.limit_time(seconds)
+
+
+def _made(job: dict[str, Any]) -> Made:
+    home.be(job["home"])
+    module, _, name = job["call"].partition(":")
+    made: Made = getattr(importlib.import_module(module), name)(job["given"])
+    return made
 
 
 if __name__ == "__main__":

@@ -1,8 +1,9 @@
-"""How the process that draws and the one that asked for it talk: a line of JSON, then the bytes its ``sizes`` announce.
+"""How a confined process and the one that asked talk: a line of JSON, then the bytes its ``sizes`` announce.
 
-→ a packed job
-← {"log": [logger, level, text]}, as many as there are
-← {"cpu_seconds": …, "peak_mb": …, "names": ["report.nl.pdf"]} and the files, or {"refused": …}, or {"crashed": …}
+→ {"call": "tasks.render.job:drawn", "given": {…}, "home": {…}}
+← {"log": [logger, level, text]} and {"doing": what, "seconds": limit}, as many as there are
+← {"told": …, "cpu_seconds": …, "peak_mb": …, "names": ["report.nl.pdf"]} and the files, or
+  {"refused": message, "kind": "RenderError"}, or {"crashed": traceback}
 """
 
 from __future__ import annotations

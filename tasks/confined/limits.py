@@ -1,4 +1,4 @@
-"""What the process that draws gives up before it reads a word: memory, the network, outliving its parent."""
+"""What a confined process gives up before it reads a word: memory, the network, outliving its parent."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ def end_with(parent: int) -> None:
 
 
 def without_network() -> bool:
-    """Leave every network, where the kernel lets us. Where not, the fetcher is what refuses (``fetch.py``)."""
+    """Leave every network, where the kernel lets us. Where not, the page fetcher and DuckDB have locks of their own."""
     if sys.platform != "linux":
         return False
     leave = _libc().unshare
@@ -32,10 +32,14 @@ def without_network() -> bool:
 
 
 def limit_memory(megabytes: int) -> None:
-    """No more data than this (RLIMIT_DATA: heap and private mappings, not the libraries), no core, no large files."""
+    """No more data than this (RLIMIT_DATA: heap and private mappings, not the libraries), and no core."""
     most = megabytes * 2**20
     resource.setrlimit(resource.RLIMIT_DATA, (most, most))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def limit_files() -> None:
+    """No large ones."""
     resource.setrlimit(resource.RLIMIT_FSIZE, (LARGEST_FILE_BYTES, LARGEST_FILE_BYTES))
 
 

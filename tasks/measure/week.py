@@ -1,0 +1,21 @@
+"""One week measured and kept: what the process of ``tasks.measure.process`` does."""
+
+from __future__ import annotations
+
+from datetime import datetime
+from typing import Any
+
+from tasks import settings
+from tasks.measure import document, first
+from tasks.period import Week
+
+
+def measured(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """Run every metric and list; what a report may say goes to the lake, and what a week said first is kept."""
+    institution = settings.load(given["slug"])
+    week, moment = Week.parse(given["week"], institution.zone), datetime.fromisoformat(given["as_of"])
+    made, unavailable = document.measured(institution, week, moment, given["stuck"])
+    document.store(made)
+    first.keep(institution, week, moment, made["metrics"])
+    rows = {name: len(metric["rows"]) for name, metric in made["metrics"].items()}
+    return {"metrics": rows, "unavailable": unavailable}, {}

@@ -1,0 +1,142 @@
+"""A metric that fails, never ends or eats the memory: the report is made, says so, and the rest is as it was."""
+
+from __future__ import annotations
+
+import json
+import logging
+import shutil
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks import checks, home, lake, period, settings, steps
+from tasks.errors import MetricError, SourceError
+from tasks.extract import files
+from tasks.measure import document
+from tasks.period import Week
+from tests import world
+
+W = "2026-W37"
+#: Sixteen periods, twelve times each with each: more rows than any clock or memory has.
+CROSSED = ", ".join(f"core.period AS p{n}" for n in range(12))
+NAMED = "p0.week, 'all' AS dimension, 'all' AS \"group\""
+BROKEN = {
+    "typo": ("SELECT wek FROM core.heard", "there is no column wek here"),
+    "endless": (f"SELECT {NAMED}, count(*) AS n FROM {CROSSED} GROUP BY ALL", "it takes longer than 2 s"),
+    "enormous": (f"SELECT {NAMED}, 1 AS n FROM {CROSSED}", "it needs more than 200 MB of memory"),
+    "text": (f"SELECT {NAMED}, 'many' AS n FROM core.period AS p0", "the column “n” must be a number, and is string"),
+    "twice": (f"SELECT {NAMED}, 1 AS n FROM core.period AS p0, core.period", "more than one row for the same"),
+    "infinite": (
+        f"SELECT {NAMED}, 1 / 0 AS n FROM core.period AS p0 GROUP BY ALL",
+        "in the column “n”, inf cannot be printed",
+    ),
+}
+
+
+class School:
+    """Three messages in a week, and a copy of the metrics to break."""
+
+    def __init__(self, slug: str) -> None:
+        self.slug = slug
+        self.cutoff = Week.parse(W, settings.load(slug).zone).cutoff.isoformat()
+
+    def measure(self) -> dict[str, Any]:
+        return steps.measure(self.slug, W, self.cutoff)
+
+    def document(self) -> dict[str, Any]:
+        return document.stored(self.slug, W, self.cutoff)
+
+    def replace(self, metric: str, query: str) -> None:
+        """Another query below the contract of a metric, which says what it reads and promises nothing more."""
+        path = home.SQL / "metrics" / f"{metric}.sql"
+        head = path.read_text(encoding="utf-8").partition("+++ */")[0]
+        lines = [line for line in head.splitlines() if not line.startswith(("reads", "headline", "low", "high"))]
+        at = next(n for n, line in enumerate(lines) if line.startswith("checks"))
+        end = next(n for n in range(at, len(lines)) if lines[n].endswith("]"))
+        lines[at : end + 1] = ['reads = ["core.heard"]']
+        lines.append('headline = "n"')
+        path.write_text("\n".join(lines) + f"\n+++ */\n\n{query}\n", encoding="utf-8")
+
+
+@pytest.fixture
+def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> School:
+    slug = world.settle(monkeypatch, tmp_path)
+    shutil.copytree(home.SQL, tmp_path / "sql")
+    monkeypatch.setattr(home, "SQL", tmp_path / "sql")
+    rows = [world.item(name, f"2026-09-08T1{n}:00") for n, name in enumerate("pqr")]
+    files.receive(settings.load(slug), world.jsonl(tmp_path / "in.jsonl", *rows), fetched_at=period.now())
+    steps.stage(slug, W)
+    monkeypatch.setenv("WEERKLANK_METRIC_SECONDS", "2")
+    monkeypatch.setenv("WEERKLANK_METRIC_MB", "200")
+    return School(slug)
+
+
+@pytest.mark.parametrize("how", BROKEN)
+def test_the_report_is_made_without_it(school: School, how: str) -> None:
+    school.measure()
+    whole = school.document()
+    assert lake.partition("measured_eligibility", school.slug, W).exists()
+    query, why = BROKEN[how]
+    school.replace("eligibility", query)
+    told = school.measure()
+    assert list(told["unavailable"]) == ["eligibility"]
+    assert why in told["unavailable"]["eligibility"]
+    assert "Traceback" not in told["unavailable"]["eligibility"]
+    made = school.document()
+    assert made.pop("unavailable") == {"eligibility": whole["metrics"].pop("eligibility")["contract"]["title"]}
+    assert made == whole
+    assert not lake.partition("measured_eligibility", school.slug, W).exists()
+
+
+def test_one_that_cannot_even_be_stopped_is_ended_with_its_process(
+    school: School, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    """DuckDB looks for an interrupt between chunks of rows, and this is one row."""
+    long = "string_agg(p0.week, '')"
+    many = ", ".join(f"core.period AS p{n}" for n in range(5))
+    school.replace(
+        "eligibility", f"SELECT {NAMED}, levenshtein({long}, reverse({long})) AS n FROM {many} GROUP BY p0.week"
+    )
+    monkeypatch.setenv("WEERKLANK_METRIC_SECONDS", "1")
+    with caplog.at_level(logging.WARNING):
+        told = school.measure()
+    assert "nothing came for" in told["unavailable"]["eligibility"]
+    assert "The rest is measured again without it." in caplog.text
+    assert "eligibility" not in told["metrics"]
+    assert len(told["metrics"]) > 15
+
+
+def test_a_broken_contract_costs_that_metric_alone(school: School) -> None:
+    path = home.SQL / "metrics" / "backlog.sql"
+    path.write_text(path.read_text(encoding="utf-8").replace("+++ */", ""), encoding="utf-8")
+    told = school.measure()
+    assert "close the contract" in told["unavailable"]["backlog"]
+    assert school.document()["unavailable"] == {"backlog": {"nl": "backlog", "en": "backlog"}}
+
+
+def test_a_broken_list_too_and_the_edition_says_what_is_missing_but_not_why(school: School) -> None:
+    path = home.SQL / "lists" / "hours.sql"
+    path.write_text("SELECT secret_column FROM core.heard", encoding="utf-8")
+    school.replace("backlog", BROKEN["typo"][0])
+    assert set(school.measure()["unavailable"]) == {"lists.hours", "backlog"}
+    made = Path(steps.render(school.slug, W, school.cutoff)["edition"])
+    page = (made / "report.en.html").read_text(encoding="utf-8")
+    assert "Hours of the day and Still open could not be computed this week" in page.replace("\xa0", " ")
+    kept = json.loads((made / "metrics.json").read_text(encoding="utf-8"))
+    assert "secret_column" not in json.dumps({name: kept[name] for name in kept if name != "sql"})
+    found = checks.found(settings.load(school.slug), kept)
+    assert [(one.kind, one.about) for one in found] == [("metric", "backlog"), ("metric", "lists.hours")]
+
+
+def test_a_damaged_lake_is_no_broken_metric(school: School) -> None:
+    path = next(home.lake().glob("mentions/*/*/part-0.parquet"))
+    path.write_bytes(path.read_bytes()[:-40])
+    with pytest.raises(SourceError, match="is damaged"):
+        school.measure()
+
+
+def test_sql_of_ours_that_is_broken_stops_the_report(school: School) -> None:
+    (home.SQL / "core" / "heard.sql").write_text("SELEC 1", encoding="utf-8")
+    with pytest.raises(MetricError, match=r"sql/core/heard\.sql, line 1"):
+        school.measure()
