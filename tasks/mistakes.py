@@ -124,8 +124,9 @@ def line_of(text: str, loc: tuple[int | str, ...]) -> str:
         if head := re.match(r"\s*\[{1,2}([A-Za-z_.]+)\]{1,2}", line):
             here = head[1]
             seen += here == table
-        elif (not here and re.match(rf"\s*{whole}\s*=", line)) or (
-            ((here == table and seen == nth) or here == deeper != table) and re.match(rf"\s*(?:{key})\s*=", line)
-        ):
+            continue
+        inside = (here == table and seen == nth) or here == deeper != table
+        wanted = key if inside else whole if not here else None
+        if wanted and re.match(rf"\s*(?:{wanted})\s*=", line):
             return f", line {number}"
     return ""

@@ -84,7 +84,8 @@ def test_the_report_is_made_without_it(school: School, how: str) -> None:
     assert why in told["unavailable"]["eligibility"]
     assert "Traceback" not in told["unavailable"]["eligibility"]
     made = school.document()
-    assert made.pop("unavailable") == {"eligibility": whole["metrics"].pop("eligibility")["contract"]["title"]}
+    title = whole["metrics"].pop("eligibility")["contract"]["title"]
+    assert made.pop("unavailable") == {"eligibility": {"title": title, "where": "appendix"}}
     assert made == whole
     assert not lake.partition("measured_eligibility", school.slug, W).exists()
 
@@ -112,7 +113,9 @@ def test_a_broken_contract_costs_that_metric_alone(school: School) -> None:
     path.write_text(path.read_text(encoding="utf-8").replace("+++ */", ""), encoding="utf-8")
     told = school.measure()
     assert "close the contract" in told["unavailable"]["backlog"]
-    assert school.document()["unavailable"] == {"backlog": {"nl": "backlog", "en": "backlog"}}
+    assert school.document()["unavailable"] == {
+        "backlog": {"title": {"nl": "backlog", "en": "backlog"}, "where": "own"}
+    }
 
 
 def test_a_broken_list_too_and_the_edition_says_what_is_missing_but_not_why(school: School) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 import subprocess
 import sys
@@ -9,12 +10,14 @@ import tomllib
 from collections.abc import Callable
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from tasks import home, period, settings
 from tasks.cli import main
 from tasks.extract import files
-from tasks.workbench import cases, watch
+from tasks.measure import contract
+from tasks.workbench import cases, reference, watch
 from tests import world
 
 
@@ -54,7 +57,7 @@ def test_what_the_template_makes_can_be_merged_as_it_is(night: Callable[..., str
 
 def test_a_typo_is_pointed_at(night: Callable[..., str]) -> None:
     told = night(1, sql=("share_pct(hits, n)", "share_pct(hit, n)"))
-    assert "sql/metrics/night_share.sql, line 32, column 20: there is no column hit here" in told
+    assert "sql/metrics/night_share.sql, line 33, column 20: there is no column hit here" in told
     assert "                    ^^^" in told
 
 
@@ -66,7 +69,7 @@ def test_a_case_that_does_not_hold_shows_both_tables(night: Callable[..., str]) 
 @pytest.mark.parametrize(
     ("sql", "its_cases", "message"),
     [
-        (("headline ", "headlin "), ("", ""), "line 15: [show] headlin is not a known key. Did you mean headline?"),
+        (("headline ", "headlin "), ("", ""), "line 16: [show] headlin is not a known key. Did you mean headline?"),
         (('checks = ["hits <= n"]', 'checks = ["hits > n"]'), ("", ""), "“hits > n” does not hold for"),
         (('reads  = ["core.heard"]', 'reads  = ["core.turn"]'), ("", ""), "the query reads core.heard; say so"),
         (("", ""), ("item_id | direction", "item_id | directoin"), "a message has no directoin; it has "),
@@ -202,3 +205,34 @@ def test_a_query_that_cannot_be_stopped_ends_the_command(bench: Path, monkeypatc
     assert done.returncode == 1
     assert "sql/metrics/mine.sql: it takes longer than 5 s and cannot be stopped" in done.stderr
     assert "Traceback" not in done.stderr
+
+
+def test_the_contract_is_told_as_it_is() -> None:
+    assert reference.SCHEMA.read_text(encoding="utf-8") == reference.schema()
+    assert reference.PAGE.read_text(encoding="utf-8") == reference.page()
+
+
+@pytest.mark.parametrize("name", contract.names())
+def test_every_contract_fits_its_schema(name: str) -> None:
+    head = contract.load(name).source.removeprefix(contract.OPEN).partition(contract.CLOSE)[0]
+    jsonschema.validate(tomllib.loads(head), json.loads(reference.schema()))
+
+
+@pytest.mark.parametrize(
+    ("said", "message"),
+    [
+        ('where     = "own"', '[show] where = "own" is for answer_curve, backlog'),
+        (
+            'where     = "page"',
+            "line 15: [show] where must be 'tile', 'chart', 'table', 'appendix', 'nowhere'",
+        ),
+    ],
+)
+def test_a_place_that_is_none(night: Callable[..., str], said: str, message: str) -> None:
+    assert message in night(1, sql=('where     = "table"', said))
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({"show": {"where": "page"}}, json.loads(reference.schema()))
+
+
+def test_a_metric_with_more_rows_a_week_has_no_tile(night: Callable[..., str]) -> None:
+    assert "takes one figure a week" in night(1, sql=('"dimension", "group"]', '"dimension", "group", "kind"]'))

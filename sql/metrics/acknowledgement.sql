@@ -12,6 +12,7 @@ reads  = ["core.acknowledged"]
 checks = ["in_time <= n"]
 
 [show]
+where     = "appendix"
 headline  = "acknowledged_pct"
 low       = "low_pct"
 high      = "high_pct"

@@ -12,6 +12,7 @@ reads  = ["core.day"]
 checks = ["days = judged + excused + too_little_history", "flagged <= judged", "(flagged = 0) = (day IS NULL)"]
 
 [show]
+where     = "appendix"
 headline  = "flagged"
 unit      = "count"
 good      = "none"

@@ -12,6 +12,7 @@ reads  = ["core.asked", "core.kaplan_meier"]
 checks = ["share_pct BETWEEN low_pct AND high_pct"]
 
 [show]
+where     = "own"
 headline  = "share_pct"
 low       = "low_pct"
 high      = "high_pct"

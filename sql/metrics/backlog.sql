@@ -12,6 +12,7 @@ reads  = ["core.still_waiting"]
 checks = ["overdue <= n", "overdue = overdue_recent + overdue_old"]
 
 [show]
+where     = "own"
 headline  = "n"
 unit      = "count"
 good      = "down"

@@ -12,6 +12,7 @@ reads  = ["core.heard"]
 checks = ["replies + broadcasts = n", "dialogues <= threads"]
 
 [show]
+where     = "own"
 headline  = "reply_pct"
 low       = "low_pct"
 high      = "high_pct"

@@ -12,6 +12,7 @@ reads  = ["core.fetched"]
 checks = ["covered_hours <= planned_hours OR n = 0"]
 
 [show]
+where     = "appendix"
 headline  = "covered_pct"
 unit      = "pct"
 good      = "up"

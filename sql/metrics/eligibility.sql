@@ -15,6 +15,7 @@ checks = [
 ]
 
 [show]
+where     = "appendix"
 headline  = "eligible_pct"
 low       = "low_pct"
 high      = "high_pct"

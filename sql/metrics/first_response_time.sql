@@ -16,6 +16,7 @@ checks = [
 ]
 
 [show]
+where     = "tile"
 headline  = "median_open_seconds"
 low       = "median_open_low_seconds"
 high      = "median_open_high_seconds"

@@ -12,6 +12,7 @@ reads  = ["core.issue"]
 checks = ["closed <= with_cause", "closed <= n"]
 
 [show]
+where     = "tile"
 headline  = "closed_pct"
 low       = "low_pct"
 high      = "high_pct"

@@ -12,6 +12,7 @@ reads  = ["core.heard"]
 checks = ["n >= authors OR n = 0", "broadcasts >= 0"]
 
 [show]
+where     = "tile"
 headline  = "n"
 unit      = "count"
 good      = "none"

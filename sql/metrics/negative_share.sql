@@ -12,6 +12,7 @@ reads  = ["core.heard"]
 checks = ["negative <= n"]
 
 [show]
+where     = "appendix"
 headline  = "negative_pct"
 low       = "low_pct"
 high      = "high_pct"

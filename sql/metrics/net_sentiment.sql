@@ -12,6 +12,7 @@ reads  = ["core.about"]
 checks = ["n = positive + neutral + negative", "net_score IS NULL OR net_score BETWEEN -100 AND 100"]
 
 [show]
+where     = "tile"
 headline  = "net_score"
 low       = "low_score"
 high      = "high_score"

@@ -12,6 +12,7 @@ reads  = ["core.heard", "core.calendar", "core.schedule"]
 checks = ["outside <= n"]
 
 [show]
+where     = "own"
 headline  = "outside_pct"
 low       = "low_pct"
 high      = "high_pct"

@@ -12,6 +12,7 @@ reads  = ["core.matured"]
 checks = ["within_a_week <= ever_answered", "ever_answered <= n"]
 
 [show]
+where     = "appendix"
 headline  = "answered_pct"
 low       = "low_pct"
 high      = "high_pct"

@@ -12,6 +12,7 @@ reads  = ["core.asked"]
 checks = ["on_time <= n", "on_time_pct IS NULL OR on_time_pct BETWEEN low_pct AND high_pct"]
 
 [show]
+where     = "tile"
 headline  = "on_time_pct"
 low       = "low_pct"
 high      = "high_pct"

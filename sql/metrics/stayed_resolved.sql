@@ -12,6 +12,7 @@ reads  = ["core.resolved"]
 checks = ["lasting <= n"]
 
 [show]
+where     = "appendix"
 headline  = "stayed_pct"
 low       = "low_pct"
 high      = "high_pct"

@@ -12,6 +12,7 @@ reads  = ["core.issue", "core.waiting_times"]
 checks = ["ended <= n", "(median_open_seconds <= p90_open_seconds) IS NOT FALSE"]
 
 [show]
+where     = "appendix"
 headline  = "median_open_seconds"
 low       = "median_open_low_seconds"
 high      = "median_open_high_seconds"

@@ -12,6 +12,7 @@ reads  = ["core.heard"]
 checks = ["hits <= n"]
 
 [show]
+where     = "table"
 headline  = "share_pct"
 low       = "low_pct"
 high      = "high_pct"

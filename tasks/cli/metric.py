@@ -26,8 +26,8 @@ A run gives a row for each week and one, "all", that pools the range.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """list, new, check, diff, run, each with arguments of its own."""
-    actions = parser.add_subparsers(dest="action", required=True, metavar="list|new|check|watch|diff|run")
+    """list, new, check, watch, diff, run, contract, each with arguments of its own."""
+    actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="name, unit and question of every metric")
     new = actions.add_parser("new", help="start a metric from the template")
     new.add_argument("metric", help="its name, like night_share")
@@ -41,6 +41,7 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("--base", default="HEAD", metavar="REF", help="the Git revision of before (default: HEAD)")
     diff.add_argument("--weeks", type=int, default=26, metavar="N", help="how many weeks back (default: 26)")
     diff.add_argument("--by", choices=BY, default="all", help="split every week (default: all)")
+    actions.add_parser("contract", help="write the page and the JSON schema of a metric's contract anew")
     one = actions.add_parser("run", help="one metric over a range of weeks")
     one.add_argument("metric", help="file name in sql/metrics, without .sql")
     one.add_argument("institution", help="file name in config/institutions, without .toml")
@@ -52,7 +53,15 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
 
 def run(args: argparse.Namespace) -> int:
     """Do what was asked; rows go to standard output, everything else to standard error."""
-    return {"list": _list, "new": _new, "check": _check, "watch": _watch, "diff": _diff, "run": _run}[args.action](args)
+    return {
+        "list": _list,
+        "new": _new,
+        "check": _check,
+        "watch": _watch,
+        "diff": _diff,
+        "run": _run,
+        "contract": _contract,
+    }[args.action](args)
 
 
 def _list(args: argparse.Namespace) -> int:
@@ -66,6 +75,13 @@ def _list(args: argparse.Namespace) -> int:
             print(f"{name:<20} {'broken':<8} {printable(str(error))}")
             continue
         print(f"{name:<20} {metric.contract.show.unit:<8} {printable(metric.contract.question.en)}")
+    return 0
+
+
+def _contract(args: argparse.Namespace) -> int:
+    from tasks.workbench import reference
+
+    print("\n".join(reference.write()))
     return 0
 
 
@@ -155,3 +171,14 @@ def _print(rows: list[dict[str, Any]], form: str) -> None:
         frame.to_csv(sys.stdout, index=False)
     else:
         print(frame.where(frame.notna(), "").to_string(index=False))
+
+
+ACTIONS = {
+    "list": _list,
+    "new": _new,
+    "check": _check,
+    "watch": _watch,
+    "diff": _diff,
+    "contract": _contract,
+    "run": _run,
+}

@@ -4,19 +4,27 @@ from __future__ import annotations
 
 import hashlib
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Literal, Self, get_args
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
 from tasks import home, mistakes
 from tasks.errors import MetricError
 from tasks.settings import Clock
 
 OPEN, CLOSE = "/* +++", "+++ */"
-#: The figures of page 1 that have an interval: few, read by everybody, judged on their own.
+#: The figures of page 1 that have an interval: few, read by everybody, judged on their own. More may join them.
 TILES = ("sla_attainment", "first_response_time", "net_sentiment", "loop_closure")
+#: The first of page 1, a count beside the others.
+VOLUME = "mention_volume"
+#: What the report has a place of its own for.
+OWN = ("answer_curve", "backlog", "conversation_ratio", "outside_hours")
+#: What one row for each week, heading and group is known by.
+GRAIN = ("week", "dimension", "group")
+Where = Literal["tile", "chart", "table", "appendix", "nowhere", "own"]
 Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -34,16 +42,34 @@ class Words(Part):
 class Show(Part):
     """What the report does with a metric."""
 
-    headline: Column
-    unit: Literal["count", "pct", "seconds", "score"]
-    good: Literal["up", "down", "none"]
-    low: Column | None = None
-    high: Column | None = None
-    target: float | None = None
-    min_count: Annotated[int, Field(ge=0)] = 10
-    #: What the interval is drawn over. Over cases, a column ``authors`` widens it: one person with ten is one person.
-    over: Literal["cases", "people"] = "cases"
-    only: tuple[Literal["report", "base", "trend"], ...] = ("report", "base", "trend")
+    where: Where = Field(
+        default="appendix",
+        description="Where the report shows it. tile: at the top of page 1. chart or table: under “Also followed”. "
+        "appendix: in the screen edition's appendix and the attached files. nowhere: in the lake alone. "
+        "own: the report has a place for it by name.",
+    )
+    headline: Column = Field(description="The column that is the figure.")
+    unit: Literal["count", "pct", "seconds", "score"] = Field(
+        description="Of the headline and its interval: pct is 0 to 100, score -100 to 100."
+    )
+    good: Literal["up", "down", "none"] = Field(description="Which way is better; none: nobody can say.")
+    low: Column | None = Field(default=None, description="The column with the lower end of the 95 % interval.")
+    high: Column | None = Field(default=None, description="The column with its upper end.")
+    target: float | None = Field(
+        default=None, description="The norm, in the unit. [targets] of an institution goes before it."
+    )
+    min_count: Annotated[int, Field(ge=0)] = Field(
+        default=10, description="Under so many cases (the column n) only n is shown."
+    )
+    over: Literal["cases", "people"] = Field(
+        default="cases",
+        description="What the interval is drawn over. Over cases, a column authors widens it: one person with ten "
+        "cases is one person.",
+    )
+    only: tuple[Literal["report", "base", "trend"], ...] = Field(
+        default=("report", "base", "trend"),
+        description="The periods that the report needs: its week, the four weeks before, the weeks of the trend.",
+    )
 
     def on_clock(self, clock: Clock) -> Show:
         """The same with its columns on this clock: ``median_open_seconds`` or ``median_calendar_seconds``."""
@@ -54,21 +80,35 @@ class Show(Part):
 class Contract(Part):
     """The front matter of a metric file."""
 
-    title: Words
-    question: Words
-    caveat: Words
-    owner: str
-    grain: Annotated[tuple[Column, ...], Field(min_length=1)]
-    reads: Annotated[tuple[str, ...], Field(min_length=1)]
-    checks: tuple[str, ...] = ()
-    show: Show
+    contract: Literal[1] = Field(default=1, description="The version of these rules; left out, it is the newest.")
+    title: Words = Field(description="What readers call it.")
+    question: Words = Field(description="The question it answers.")
+    caveat: Words = Field(description="What whoever reads the figure must know.")
+    owner: str = Field(description="Whom to ask about it: an address.")
+    grain: Annotated[tuple[Column, ...], Field(min_length=1)] = Field(
+        description="The columns that no two rows share; week, dimension and group come first."
+    )
+    reads: Annotated[tuple[str, ...], Field(min_length=1)] = Field(description="The promised tables it reads.")
+    checks: tuple[str, ...] = Field(
+        default=(), description="Rules that hold for every row, in SQL over the query's own columns."
+    )
+    show: Show = Field(description="What the report does with it.")
 
     @field_validator("grain")
     @classmethod
     def _has_the_headings(cls, grain: tuple[str, ...]) -> tuple[str, ...]:
-        if grain[:3] != ("week", "dimension", "group"):
+        if grain[:3] != GRAIN:
             raise ValueError('must begin with "week", "dimension", "group"')
         return grain
+
+    @model_validator(mode="after")
+    def _can_be_shown(self) -> Self:
+        if self.show.where in ("tile", "chart", "table") and self.grain != GRAIN:
+            raise ValueError(
+                f'[show] where = "{self.show.where}" takes one figure a week: grain must be ["week", "dimension", '
+                '"group"], or where "appendix"'
+            )
+        return self
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,4 +176,15 @@ def parse(name: str, data: bytes) -> Metric:
         raise MetricError(mistakes.toml(file, head, error)) from None
     except ValidationError as error:
         raise MetricError(mistakes.explain(Contract, file, head, error)) from None
+    if contract.show.where == "own" and name not in OWN:
+        raise MetricError(
+            f'{file}: [show] where = "own" is for {", ".join(OWN)}, which the report knows by name. '
+            "Choose tile, chart, table, appendix or nowhere."
+        )
     return Metric(name, contract, sql.rstrip(), source)
+
+
+def tiles(where: Mapping[str, str]) -> list[str]:
+    """The figures of page 1 beside the volume, in order; ``where`` says where each metric is shown."""
+    more = sorted(name for name, place in where.items() if place == "tile" and name not in (VOLUME, *TILES))
+    return [*TILES, *more]

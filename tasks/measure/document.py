@@ -72,6 +72,8 @@ def measured(
     trend, base = _trend(week), (week.shift(-BASE_WEEKS), week.shift(-1))
     with model.tables(institution, trend[0], week, _periods(week, as_of)) as db:
         figures = _figures(db, institution, metrics.values(), week, missing)
+        hidden = [name for name in metrics if metrics[name].contract.show.where == "nowhere"]
+        figures = {name: measured for name, measured in figures.items() if name not in hidden}
         lists = _lists(db, LISTS, missing)
         judged = _lists(db, ["tone"], missing).get("tone", [])
         if missing.why:
@@ -79,6 +81,7 @@ def measured(
         progress.doing("", allowance.AFTERWARDS_SECONDS)
         clock = institution.respond.headline_clock
         judge.judge(db, clock, str(week), BASE, [metrics[name] for name in figures], figures)
+    gone = {name: _known_of(name, metrics.get(name)) for name in missing.why if name not in hidden}
     urgent = urgency.posts(institution, [str(week)], as_of)
     made = {
         "institution": institution.slug,
@@ -94,7 +97,7 @@ def measured(
         "quality": summary.of(institution, week, as_of),
         "topics": {topic.key: topic.name.model_dump() for topic in taxonomy.load(institution.slug)},
     } | ({} if urgent is None else {"urgent": urgent})
-    return made | ({"unavailable": _titles(missing, metrics)} if missing.why else {}), missing.why
+    return made | ({"unavailable": gone} if gone else {}), missing.why
 
 
 def _known(missing: Missing) -> dict[str, Metric]:
@@ -123,10 +126,11 @@ def _lists(db: warehouse.Connection, names: Iterable[str], missing: Missing) -> 
     return {name: rows for name, rows in found if rows is not None}
 
 
-def _titles(missing: Missing, metrics: Mapping[str, Metric]) -> dict[str, dict[str, str]]:
-    """What is missing, as readers know it; a name is all there is of a file that cannot be read, or of a list."""
-    unnamed = {name: {"nl": name, "en": name} for name in missing.why}
-    return unnamed | {name: metrics[name].contract.title.model_dump() for name in missing.why if name in metrics}
+def _known_of(name: str, metric: Metric | None) -> dict[str, Any]:
+    """Its title, and where it is missed. A list, or a file that cannot be read, has a name and nothing more."""
+    if metric is None:
+        return {"title": {"nl": name, "en": name}, "where": "own"}
+    return {"title": metric.contract.title.model_dump(), "where": metric.contract.show.where}
 
 
 def again(institution: Institution, week: Week, as_of: datetime, metric: Metric) -> list[dict[str, Any]]:

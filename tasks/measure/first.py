@@ -28,7 +28,6 @@ TABLE = "first_measured"
 META = b"weerklank.first"
 #: Raise it when older records can no longer be compared: they are then taken as absent.
 VERSION = 1
-GRAIN = ("week", "dimension", "group")
 #: Twelve bytes an item: sorted numbers by their distances, the others as they are.
 SMALL = {
     "compression": "zstd",
@@ -99,7 +98,7 @@ def figures(institution: Institution, week: Week, measured: Measured) -> dict[st
     return {
         metric.name: _figure(institution, metric, measured[metric.name], week)
         for metric in map(contract.load, sorted(measured))
-        if metric.contract.grain == GRAIN and {"report", "trend"} <= set(metric.contract.show.only)
+        if metric.contract.grain == contract.GRAIN and {"report", "trend"} <= set(metric.contract.show.only)
     }
 
 

@@ -6,15 +6,15 @@ estimates, and the critical values of the two corrections are looked up in the n
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from statistics import NormalDist
 from typing import Any
 
 import pyarrow as pa
 
 from tasks import warehouse
-from tasks.measure import run
-from tasks.measure.contract import TILES, Metric
+from tasks.measure import contract, run
+from tasks.measure.contract import Metric
 from tasks.settings import Clock
 
 PAGE, TABLES = "page", "tables"
@@ -44,7 +44,7 @@ def judge(
     clock: Clock,
     week: str,
     base: str,
-    metrics: Iterable[Metric],
+    metrics: Collection[Metric],
     measured: Mapping[str, Row],
 ) -> None:
     """Put ``change``, ``change_low``, ``change_high`` and ``verdict`` on the rows of ``week``, in place.
@@ -53,16 +53,17 @@ def judge(
     ``measured`` holds the document's metrics by name, their contracts on ``clock``. Counts have no interval and get
     none of the four.
     """
+    tiles = contract.tiles({metric.name: metric.contract.show.where for metric in metrics})
     judged = [metric.name for metric in metrics if _compared(metric)]
     now = {name: _by_heading(measured[name]["rows"], week) for name in judged}
     before = {name: _by_heading(measured[name]["rows"], base) for name in judged}
     estimates = [
-        _identity(week, name, heading, measured[name]["contract"])
+        _identity(week, name, heading, measured[name]["contract"], PAGE if name in tiles and heading == ALL else TABLES)
         | _numbers("now", row, measured[name]["contract"], clock)
         | _numbers("base", before[name].get(heading, {}), measured[name]["contract"], clock)
         for name in judged
         for heading, row in now[name].items()
-        if name in TILES or heading == ALL
+        if name in tiles or heading == ALL
     ]
     for told in run.records(verdicts(db, pa.Table.from_pylist(estimates, ESTIMATE))):
         row = now[told["metric"]][told["dimension"], told["group"]]
@@ -101,8 +102,7 @@ def _by_heading(rows: Iterable[Row], week: str) -> dict[tuple[str, str], Row]:
     return {(row["dimension"], row["group"]): row for row in rows if row["week"] == week}
 
 
-def _identity(week: str, name: str, heading: tuple[str, str], contract: Row) -> Row:
-    family = PAGE if name in TILES and heading == ALL else TABLES
+def _identity(week: str, name: str, heading: tuple[str, str], contract: Row, family: str) -> Row:
     rules = {rule: contract[rule] for rule in ("good", "over", "min_count")}
     return {"edition": week, "metric": name, **dict(zip(HEADING, heading, strict=True)), "family": family, **rules}
 

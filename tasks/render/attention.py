@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from functools import partial
 
-from tasks.measure.contract import TILES
 from tasks.render import gone
 from tasks.render.departments import below_target_rows
 from tasks.render.facts import Unavailable
@@ -62,7 +61,7 @@ def _loop(voice: Voice) -> Iterator[str]:
 
 
 def _others(voice: Voice) -> Iterator[str]:
-    for metric in TILES:
+    for metric in voice.facts.tiles:
         if metric not in OWN:
             yield from _missed(voice, metric)
 

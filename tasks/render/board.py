@@ -6,7 +6,8 @@ from functools import partial
 from typing import Any
 
 from tasks.checks import GAPS
-from tasks.render import curves, departments, gone, hours, quality, rows, steps, talk, topics, weeks
+from tasks.render import also, curves, departments, gone, hours, quality, rows, steps, talk, topics, weeks
+from tasks.render.dress import Medium
 from tasks.render.facts import Unavailable
 from tasks.render.page import Kind, Limits, Rows, listed
 from tasks.render.restated import Restated, restated
@@ -18,10 +19,11 @@ BETWEEN = 78
 EXPLAINED = ("mention_volume", "sla_attainment", "first_response_time", "backlog", "net_sentiment", "loop_closure")
 
 
-def context(voice: Voice, limits: Limits) -> dict[str, Any]:
+def context(voice: Voice, limits: Limits, medium: Medium) -> dict[str, Any]:
     """What the template needs beside what every page shares."""
     lost: list[Unavailable] = []
-    contracts = [*gone.each((partial(voice.facts.contract, name) for name in EXPLAINED), lost)]
+    names = (*EXPLAINED, *also.explained(voice))
+    contracts = [*gone.each((partial(voice.facts.contract, name) for name in names), lost)]
     height = limits.chart_height
     return {
         "restated": gone.either(lambda: restated(voice, [one.name for one in contracts]), lambda _: Restated()),
@@ -43,6 +45,7 @@ def context(voice: Voice, limits: Limits) -> dict[str, Any]:
         "funnel": gone.figure(voice, "funnel.title", lambda: steps.from_heard_to_solved(voice)),
         **listed(voice, "coverage", lambda: rows.coverage(voice)),
         "coverage_title": gone.either(lambda: _coverage_title(voice), lambda _: voice.say("coverage.title")),
+        **also.context(voice, on_screen=medium == "screen"),
         "method": [(voice.title(contract), contract.caveat[voice.language]) for contract in contracts],
     }
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tasks.render import gone, weeks
+from tasks.render.dress import Medium
 from tasks.render.page import Kind, Limits, Rows, listed
 from tasks.render.trace import CONFIG, traced
 from tasks.render.verdict import SMALLEST_GROUP
@@ -25,7 +26,7 @@ class Topic:
     positive: str
 
 
-def context(voice: Voice, limits: Limits) -> dict[str, Any]:
+def context(voice: Voice, limits: Limits, medium: Medium) -> dict[str, Any]:
     """What the template needs beside what every page shares."""
     height = limits.chart_height
     return {

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from typing import Any
 
 from tasks.errors import RenderError
+from tasks.measure import contract as contracts
 from tasks.period import Week
 from tasks.render.formats import week_days
 from tasks.render.trace import traced, traced_row, traced_tree
@@ -64,17 +65,36 @@ class Facts:
             for name, metric in document["metrics"].items()
         }
         self._asked: dict[tuple[str, str, str, str], Row] = {}
-        self._missing: dict[str, dict[str, str]] = document.get("unavailable", {})
+        self._missing: dict[str, dict[str, Any]] = document.get("unavailable", {})
 
     @property
     def missing(self) -> dict[str, dict[str, str]]:
         """The titles, by name, of metrics and lists that measure could not give."""
-        return self._missing
+        return {name: one["title"] for name, one in self._missing.items()}
+
+    @property
+    def missed(self) -> dict[str, dict[str, str]]:
+        """The same without those that only the appendix would have shown."""
+        return {name: title for name, title in self.missing.items() if self._missing[name]["where"] != "appendix"}
+
+    @property
+    def tiles(self) -> list[str]:
+        """The figures of page 1 beside the volume."""
+        return contracts.tiles(self._where)
+
+    def shown(self, where: str) -> list[str]:
+        """The metrics that a part of the report shows, by name; those that are missing too."""
+        return sorted(name for name, place in self._where.items() if place == where)
+
+    @property
+    def _where(self) -> dict[str, str]:
+        known = {name: metric["contract"].get("where", "own") for name, metric in self.document["metrics"].items()}
+        return known | {name: one["where"] for name, one in self._missing.items()}
 
     def need(self, name: str) -> None:
         """Raise Unavailable when measure could not give this metric or list (``lists.hours``)."""
         if name in self._missing:
-            raise Unavailable(name, self._missing[name])
+            raise Unavailable(name, self._missing[name]["title"])
 
     @property
     def closed(self) -> list[date]:

@@ -56,7 +56,7 @@ def sentences(voice: Voice, lost: Iterable[Unavailable]) -> list[str]:
 
 def all_of_it(voice: Voice) -> Iterator[str]:
     """A sentence for everything that measure could not give, for the top of page 1."""
-    named = sorted(title(voice, name, given) for name, given in voice.facts.missing.items())
+    named = sorted(title(voice, name, given) for name, given in voice.facts.missed.items())
     if named:
         names = voice.formats.listed(dict.fromkeys(named))
         yield voice.say("gone.all", count=len(set(named)), names=names)

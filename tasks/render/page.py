@@ -50,7 +50,7 @@ class Kind:
     """A kind of page: its template, what that needs beside what all need, and what may fit, most first."""
 
     template: str
-    context: Callable[[Voice, Limits], dict[str, Any]]
+    context: Callable[[Voice, Limits, Medium], dict[str, Any]]
     most_pages: int
     #: In CSS pixels.
     largest_chart: int
@@ -62,7 +62,7 @@ def html(kind: Kind, voice: Voice, stamp: Stamp, limits: Limits, medium: Medium 
     """The whole page; raises RenderError when the template asks for something that is not there."""
     voice.formats.printed.clear()  # what an earlier, larger try had printed is not on this page
     dress = Dress.of(voice.institution)
-    given = _shared(voice, stamp, limits) | kind.context(voice, limits) | _worn(dress, medium)
+    given = _shared(voice, stamp, limits) | kind.context(voice, limits, medium) | _worn(dress, medium)
     try:
         page = _environment().get_template(kind.template).render(given)
     except TemplateError as error:
@@ -105,7 +105,7 @@ def _shared(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "footer": footer(voice, stamp),
         "summary": told,
         "editor": told.editor,
-        "sparks": [_spark(voice, tile) for tile in told.tiles],
+        "sparks": [spark(voice, tile) for tile in told.tiles],
         "tiles_note": _tiles_note(voice),
         **listed(voice, "cases", lambda: rows.cases(voice, limits.rows.cases)),
         **listed(voice, "open_items", lambda: rows.open_items(voice, limits.rows.open_items)),
@@ -142,7 +142,8 @@ def _whole(words: str) -> Markup:
     return Markup().join(pieces)
 
 
-def _spark(voice: Voice, tile: Tile) -> Markup | None:
+def spark(voice: Voice, tile: Tile, width: float | None = None) -> Markup | None:
+    """The weeks of a figure as a line; None when there is nothing to draw."""
     known = [(value, text) for value, text in zip(tile.series, tile.series_values, strict=True) if value is not None]
     if not known:
         return None
@@ -157,7 +158,7 @@ def _spark(voice: Voice, tile: Tile) -> Markup | None:
         low=min(known)[1],
         target=voice.target(voice.facts.contract(tile.metric)),
     )
-    return sparkline(tile.series, title, tile.target_value, 112 if judged else 88)
+    return sparkline(tile.series, title, tile.target_value, width or (112 if judged else 88))
 
 
 def _tiles_note(voice: Voice) -> str:

@@ -6,7 +6,6 @@ from collections.abc import Callable, Iterable, Iterator
 from functools import partial
 from typing import Any
 
-from tasks.measure.contract import TILES
 from tasks.render import gone
 from tasks.render.facts import BASE, Unavailable
 from tasks.render.verdict import against
@@ -87,7 +86,7 @@ def _moved(voice: Voice, metric: str) -> str:
 
 def _unchanged(voice: Voice) -> str:
     """One sentence instead of four, when there is something to compare and none of it moved."""
-    known = (metric for metric in TILES if metric not in voice.facts.missing)
+    known = (metric for metric in voice.facts.tiles if metric not in voice.facts.missing)
     found = {voice.facts.change(metric) for metric in known} - {"too_few"}
     return voice.say("summary.no_reliable_change", weeks=voice.base) if found == {"no_reliable_change"} else ""
 

@@ -9,13 +9,12 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.measure.contract import TILES
+from tasks.measure.contract import VOLUME
 from tasks.render.facts import Contract
 from tasks.render.trace import traced
 from tasks.render.verdict import Reading
 from tasks.render.voice import Voice
 
-PAGE_1 = ("mention_volume", *TILES)
 #: Reasons that come with a number, in the order in which they are told.
 COUNTED = ("late", "edited", "deleted", "removed", "later_facts")
 #: At most so many figures are named, the worst first.
@@ -61,7 +60,7 @@ def restated(voice: Voice, shown: Collection[str]) -> Restated:
         more=say("restated.more", count=left, n=number(left)) if left > 0 else "",
         why=_why(voice, named, told["counts"]),
     )
-    return Restated(text, any(one.contract.name in PAGE_1 and one.weight >= 1 for one in moved))
+    return Restated(text, any(one.contract.name in (VOLUME, *voice.facts.tiles) and one.weight >= 1 for one in moved))
 
 
 def _moved(voice: Voice, rows: Iterable[dict[str, Any]]) -> Iterator[Moved]:

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import partial
 
-from tasks.measure.contract import TILES
+from tasks.measure.contract import VOLUME
 from tasks.render import gone
 from tasks.render.facts import BASE, Contract, Unavailable
 from tasks.render.trace import traced
@@ -34,8 +33,13 @@ class Tile:
 
 def tiles(voice: Voice) -> list[Tile]:
     """Volume first, then every promise."""
-    makers = {"mention_volume": partial(_volume, voice)} | {metric: partial(_tile, voice, metric) for metric in TILES}
-    return [gone.either(make, partial(_gone, voice, metric)) for metric, make in makers.items()]
+    volume = gone.either(lambda: _volume(voice), lambda lost: _gone(voice, VOLUME, lost))
+    return [volume, *(tile(voice, metric) for metric in voice.facts.tiles)]
+
+
+def tile(voice: Voice, metric: str) -> Tile:
+    """One figure, or that it is not available."""
+    return gone.either(lambda: _tile(voice, metric), lambda lost: _gone(voice, metric, lost))
 
 
 def _gone(voice: Voice, metric: str, lost: Unavailable) -> Tile:
@@ -59,8 +63,8 @@ def _gone(voice: Voice, metric: str, lost: Unavailable) -> Tile:
 
 def _volume(voice: Voice) -> Tile:
     facts, number = voice.facts, voice.formats.number
-    counts = [facts.count("mention_volume", week=week) for week in facts.weeks]
-    before = facts.count("mention_volume", week=BASE)
+    counts = [facts.count(VOLUME, week=week) for week in facts.weeks]
+    before = facts.count(VOLUME, week=BASE)
     if before and facts.base:
         average = number(traced(before / facts.base_weeks, "mention_volume.n base, a week"))
         told = voice.say(
@@ -69,9 +73,9 @@ def _volume(voice: Voice) -> Tile:
     else:
         told = voice.say("tile.no_base")
     return Tile(
-        metric="mention_volume",
-        label=voice.title(facts.contract("mention_volume")),
-        value=number(facts.count("mention_volume")),
+        metric=VOLUME,
+        label=voice.title(facts.contract(VOLUME)),
+        value=number(facts.count(VOLUME)),
         arrow="",
         change=told,
         tone="flat",
@@ -112,7 +116,17 @@ def _tile(voice: Voice, metric: str) -> Tile:
 def _change_words(voice: Voice, contract: Contract, moved: Change, before: Reading) -> str:
     if not voice.facts.base or not before.n:
         return voice.say("tile.no_base")
+    if not contract.low:  # a figure without an interval: what it was, and no word on whether it changed
+        return voice.say("tile.was", before=_was(voice, contract, before))
     return voice.say(f"tile.{moved}", weeks=voice.base, before=voice.value(before, contract))
+
+
+def _was(voice: Voice, contract: Contract, before: Reading) -> str:
+    """The base's figure; of counts, an average week's."""
+    if contract.unit != "count" or before.value is None:
+        return voice.value(before, contract)
+    week = traced(before.value / voice.facts.base_weeks, f"{contract.name}.{contract.headline} base, a week")
+    return voice.formats.number(week)
 
 
 def _other_clock(voice: Voice, now: Reading, contract: Contract) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -441,10 +442,27 @@ def _coverage(
 def without(*names: str) -> dict[str, Any]:
     """An ordinary week in which these could not be measured."""
     document = normal()
-    titles = {name: {"nl": name, "en": name} for name in names}
+    gone: dict[str, Any] = {name: {"title": {"nl": name, "en": name}, "where": "own"} for name in names}
     for name in names:
         if name.startswith("lists."):
             document["lists"].pop(name.removeprefix("lists."), None)
         else:
-            titles[name] = document["metrics"].pop(name)["contract"]["title"]
-    return document | {"unavailable": titles}
+            gone[name]["title"] = document["metrics"].pop(name)["contract"]["title"]
+    return document | {"unavailable": gone}
+
+
+def followed(where: str, names: Sequence[str] = ("night_share",), weeks: int = 12, **said: Any) -> dict[str, Any]:
+    """An ordinary week with metrics of an analyst's own beside the others: shares of the messages at night."""
+    document = normal()
+    contract = {"title": "Nacht", "question": "Wie is er wakker?", "caveat": "Van tien tot zeven."}
+    words = {name: {"nl": text, "en": text} for name, text in contract.items()}
+    show = {"unit": "pct", "good": "down", "headline": "night_pct", "low": "low_pct", "high": "high_pct"}
+    show |= {"target": 20, "min_count": 10, "over": "cases", "where": where} | said
+    named = [*WEEKS[-weeks:], "base"]
+    rows = [
+        {"week": week, "dimension": "all", "group": "all", "n": 200 + 7 * at, "night_pct": 24.5 + at}
+        | {"low_pct": 20.1 + at, "high_pct": 30.2 + at, "verdict": "no_reliable_change" if week == WEEK else None}
+        for at, week in enumerate(named)
+    ]
+    added = {name: {"contract": words | show, "fingerprint": "0" * 12, "rows": rows} for name in names}
+    return document | {"metrics": document["metrics"] | added}

@@ -57,7 +57,7 @@ def test_the_report_goes_on_and_says_what_is_missing(name: str) -> None:
         whole = page(document, language)
         warning = summary(document, sample.institution(), language).warnings[0]
         assert "kon deze week niet" in warning or "could not be computed" in warning
-        title = document["unavailable"][name][language]
+        title = document["unavailable"][name]["title"][language]
         assert name.startswith("lists.") or title in warning
         assert warning.split()[0] in whole
         assert page(document, language, "exams")
@@ -94,5 +94,5 @@ def test_cells_of_the_department_table_are_not_zero() -> None:
 
 def test_what_a_hostile_title_says_is_only_text() -> None:
     document = sample.without("backlog")
-    document["unavailable"]["backlog"] = {"nl": "<script>alert(1)</script>", "en": "x"}
+    document["unavailable"]["backlog"]["title"] = {"nl": "<script>alert(1)</script>", "en": "x"}
     assert "<script" not in page(document, "nl")

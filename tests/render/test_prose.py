@@ -12,6 +12,7 @@ import pytest
 
 from tasks.measure import document as documents
 from tasks.measure.contract import TILES
+from tasks.render.dress import Medium
 from tasks.render.facts import Facts
 from tasks.render.kinds import kind_of
 from tasks.render.page import Limits, Rows, html
@@ -59,14 +60,16 @@ def page(
     language: str = "nl",
     institution: Institution | None = None,
     department: str | None = None,
+    medium: Medium = "paper",
 ) -> str:
     of = institution or sample.institution()
-    return html(kind_of(department), Voice(Facts(document, of, department), of, language), STAMP, LIMITS)
+    return html(kind_of(department), Voice(Facts(document, of, department), of, language), STAMP, LIMITS, medium)
 
 
 def test_every_sentence_is_reached(said: set[str]) -> None:
     for document, institution in weeks():
         page(document, institution=institution)
+    page(sample.followed("appendix"), medium="screen")
     for document in about_a_department():
         page(document, department="exams")
     # Asked for by name in the template, or by who prepares the file itself.
@@ -112,6 +115,10 @@ def weeks() -> Iterator[tuple[dict[str, Any], Institution]]:
     yield sample.normal() | {"closed": ["2026-11-20"]}, of
     for name in (*sample.normal()["metrics"], *(f"lists.{one}" for one in (*documents.LISTS, "tone"))):
         yield sample.without(name), of
+    for where in ("tile", "chart", "table", "appendix"):
+        yield sample.followed(where), of
+        yield sample.followed(where, weeks=1), of
+        yield sample.followed(where, low=None, high=None), of
     yield sample.normal(), sample.institution(department=[])
     yield sample.normal(), sample.institution(brand={"logo": "brand/larkmoor.svg"})
     yield sample.empty(), sample.institution(department=[])

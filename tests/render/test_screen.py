@@ -48,7 +48,7 @@ COLOURS = """() => {
 
 TITLES = "[...document.querySelectorAll('svg')].map(e => e.querySelector(':scope > title')?.textContent ?? '')"
 OUTSIDE = """[...document.querySelectorAll('h1, h2, p, li, svg')]
-  .filter(e => !e.matches('.drawing > .large') && e.getBoundingClientRect().right > innerWidth)
+  .filter(e => !e.closest('.scroll') && !e.matches('.drawing > .large') && e.getBoundingClientRect().right > innerWidth)
   .map(e => e.outerHTML.slice(0, 200))"""
 
 
