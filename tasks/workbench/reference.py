@@ -24,8 +24,8 @@ FOOT = """
 A moment, a share or a time is a plain number in the result: how it is printed is the report's. Columns carry their unit
 in their name (`_pct`, `_score`, `_seconds`, `_at`). Columns that the report knows where a metric has them: `authors`
 (how many people the `n` cases come from) and `followed_open_seconds`, `followed_calendar_seconds` (how long people were
-followed, for a time that some have not reached). `median_open_seconds` and `median_calendar_seconds` are the same figure
-on two clocks; name one of them, and the institution's clock decides which is shown.
+followed, for a time that some have not reached). `median_open_seconds` and `median_calendar_seconds` are the same
+figure on two clocks; name one of them, and the institution's clock decides which is shown.
 """
 
 
