@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from tasks import allowance, durable, home, lake, warehouse
 from tasks.confined import progress
 from tasks.errors import CheckFailed, MetricError, UsageError
-from tasks.measure import calendar, contract, judge, model, query, restated, run
+from tasks.measure import calendar, contract, judge, model, query, redefined, restated, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.quality import summary
@@ -74,6 +74,7 @@ def measured(
         figures = _figures(db, institution, metrics.values(), week, missing)
         hidden = [name for name in metrics if metrics[name].contract.show.where == "nowhere"]
         figures = {name: measured for name, measured in figures.items() if name not in hidden}
+        _redefined(db, institution, week, [metrics[name] for name in figures], figures)
         lists = _lists(db, LISTS, missing)
         judged = _lists(db, ["tone"], missing).get("tone", [])
         if missing.why:
@@ -118,6 +119,19 @@ def _figures(
         else:
             found[metric.name] = figures
     return found
+
+
+def _redefined(
+    db: warehouse.Connection,
+    institution: Institution,
+    week: Week,
+    metrics: Iterable[Metric],
+    figures: dict[str, dict[str, Any]],
+) -> None:
+    """Put ``earlier`` on the metrics whose definition changed lately, in place."""
+    for metric, change in redefined.changes(institution, week, metrics):
+        progress.doing("", allowance.hard_seconds(allowance.query_seconds()))
+        figures[metric.name]["earlier"] = redefined.told(db, institution, change)
 
 
 def _lists(db: warehouse.Connection, names: Iterable[str], missing: Missing) -> dict[str, list[dict[str, Any]]]:

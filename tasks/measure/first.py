@@ -68,6 +68,7 @@ def keep(institution: Institution, week: Week, as_of: datetime, measured: Measur
     now = known(institution, week, figures(institution, week, measured))
     told = {"version": VERSION, "rules": now.rules, "earlier": now.earlier}
     told |= {"figures": {name: asdict(figure) for name, figure in now.figures.items()}}
+    told |= {"sources": {name: contract.load(name).source for name in now.figures}}
     meta = {META: json.dumps(told, sort_keys=True).encode()}
     buffer = pa.BufferOutputStream()
     pq.write_table(now.items.replace_schema_metadata(meta), buffer, **SMALL)
@@ -91,6 +92,18 @@ def read(slug: str, week: str) -> Known | None:
             "%s is damaged: what %s said at first is not known, and nothing of it is shown as restated.", path, week
         )
         return None
+
+
+def sources(slug: str, week: str) -> dict[str, tuple[str, str]]:
+    """Of every metric, the hash of the definition by which a week was measured first, and its file then; nothing when
+    there is no record, or one without them.
+    """
+    try:
+        told = json.loads(pq.read_schema(lake.partition(TABLE, slug, week)).metadata[META])
+        kept: dict[str, str] = told.get("sources", {})
+        return {name: (told["figures"][name]["definition"], text) for name, text in kept.items()}
+    except (OSError, pa.ArrowInvalid, ValueError, KeyError, TypeError):
+        return {}  # `read` says so of a damaged one
 
 
 def figures(institution: Institution, week: Week, measured: Measured) -> dict[str, Figure]:

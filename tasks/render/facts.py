@@ -173,6 +173,19 @@ class Facts:
             authors=row.get("authors"),
         )
 
+    def earlier(self, metric: str) -> tuple[str, Reading | None] | None:
+        """Since which week a metric is measured otherwise, and what its old definition says of the report's week (None
+        when it cannot be told any more); None when nothing changed lately.
+        """
+        found = self.document["metrics"].get(metric, {}).get("earlier")
+        if found is None or self.department:
+            return None
+        row = next((row for row in found["rows"] if row["week"] == self.week), None)
+        if row is None:
+            return found["since"], None
+        known = traced_row(row, metric, f" {self.week} by the definition of before {found['since']}")
+        return found["since"], Reading(known["value"], known["low"], known["high"], known["n"] or 0)
+
     def change(self, metric: str) -> Change:
         """What measure allows us to say of the change since the base; without a row there is too little to compare."""
         verdict: Change | None = self.row(metric, self.week).get("verdict")

@@ -23,7 +23,7 @@ Files = Mapping[str, bytes]
 def inputs(institution: Institution, document: dict[str, Any], sources: Mapping[str, Files]) -> dict[str, str]:
     """SHA-256 of every part. Recipients, addresses and keywords are no part of ``config``: they do not show."""
     metrics = {name: metric["fingerprint"] for name, metric in document["metrics"].items()}
-    rows = {name: metric["rows"] for name, metric in document["metrics"].items()}
+    rows = {name: _figures(metric) for name, metric in document["metrics"].items()}
     return {
         "data": _hash({**document, "metrics": rows, "editorial": None}),
         "editor": _hash(document.get("editorial")),
@@ -39,6 +39,11 @@ def inputs(institution: Institution, document: dict[str, Any], sources: Mapping[
             }
         ),
     }
+
+
+def _figures(metric: dict[str, Any]) -> Any:
+    """What a metric says, and what it would say by its definition of before."""
+    return [metric["rows"], metric["earlier"]] if "earlier" in metric else metric["rows"]
 
 
 def fingerprint(parts: Mapping[str, str]) -> str:

@@ -13,7 +13,7 @@ from markupsafe import Markup, escape
 
 from tasks import home
 from tasks.errors import RenderError
-from tasks.render import gone, rows
+from tasks.render import gone, redefined, rows
 from tasks.render.charts.sparkline import sparkline
 from tasks.render.dress import Dress, Medium, policy
 from tasks.render.formats import parse_moment
@@ -107,6 +107,7 @@ def _shared(voice: Voice, stamp: Stamp, limits: Limits) -> dict[str, Any]:
         "editor": told.editor,
         "sparks": [spark(voice, tile) for tile in told.tiles],
         "tiles_note": _tiles_note(voice),
+        "redefined": list(redefined.told(voice)),
         **listed(voice, "cases", lambda: rows.cases(voice, limits.rows.cases)),
         **listed(voice, "open_items", lambda: rows.open_items(voice, limits.rows.open_items)),
         **_open_words(voice, limits.rows.open_items),
@@ -147,7 +148,7 @@ def spark(voice: Voice, tile: Tile, width: float | None = None) -> Markup | None
     known = [(value, text) for value, text in zip(tile.series, tile.series_values, strict=True) if value is not None]
     if not known:
         return None
-    judged = tile.target_value is not None
+    judged, changed = tile.target_value is not None, voice.facts.earlier(tile.metric)
     title = voice.say(
         "tile.spark_target" if judged else "tile.spark",
         label=tile.label,
@@ -158,7 +159,11 @@ def spark(voice: Voice, tile: Tile, width: float | None = None) -> Markup | None
         low=min(known)[1],
         target=voice.target(voice.facts.contract(tile.metric)),
     )
-    return sparkline(tile.series, title, tile.target_value, width or (112 if judged else 88))
+    mark = None
+    if changed and changed[0] in voice.facts.weeks:
+        mark = voice.facts.weeks.index(changed[0])
+        title += " " + voice.say("redefined.mark", number=int(changed[0][6:]))
+    return sparkline(tile.series, title, tile.target_value, width or (112 if judged else 88), mark)
 
 
 def _tiles_note(voice: Voice) -> str:

@@ -115,6 +115,10 @@ def weeks() -> Iterator[tuple[dict[str, Any], Institution]]:
     yield sample.normal() | {"closed": ["2026-11-20"]}, of
     for name in (*sample.normal()["metrics"], *(f"lists.{one}" for one in (*documents.LISTS, "tone"))):
         yield sample.without(name), of
+    for rows in ([], [{"week": sample.WEEK, "n": 120, "value": 74.0, "low": 66.0, "high": 81.0}]):
+        document = sample.normal()
+        document["metrics"]["sla_attainment"]["earlier"] = {"since": "2026-W45", "rows": rows}
+        yield document, of
     for where in ("tile", "chart", "table", "appendix"):
         yield sample.followed(where), of
         yield sample.followed(where, weeks=1), of

@@ -12,9 +12,15 @@ WIDTH, HEIGHT, MARGIN = 112, 30, 4
 
 
 def sparkline(
-    values: Sequence[float | None], title: str, target: float | None = None, width: float = WIDTH
+    values: Sequence[float | None],
+    title: str,
+    target: float | None = None,
+    width: float = WIDTH,
+    mark: int | None = None,
 ) -> Markup | None:
-    """A line with gaps where a week has no figure; None when there is nothing to draw."""
+    """A line with gaps where a week has no figure; None when there is nothing to draw. ``mark`` is a week (its place)
+    before which a line stands: from there on something else was counted.
+    """
     known = [value for value in values if value is not None]
     if len(known) < 2:
         return None
@@ -29,6 +35,9 @@ def sparkline(
     if target is not None:
         y = place(0, target)[1]
         pieces.append(line(0, y, width, y, EARLIER, 0.8, "2 2"))
+    if mark is not None:
+        x = max(MARGIN + (mark - 0.5) * step, 1)
+        pieces.append(line(x, 1, x, HEIGHT - 1, EARLIER, 1.2))
     for run in _runs(values):
         points = [place(week, value) for week, value in run]
         pieces.append(path(points, ACCENT, 1.5) if len(points) > 1 else circle(*points[0], 1.2, ACCENT))
