@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 import subprocess
 import sys
@@ -145,6 +146,39 @@ def test_what_a_change_does_is_shown_week_by_week(
     assert told.splitlines()[:2] == ["before  ·▁·  50.00 to 100.00 pct", "now     ·█·"]
     assert "2026-W37  all           2      2   50.00  100.00      +50.00" in told
     assert "1 of 3 lines differ" in told
+
+
+def test_the_difference_as_a_page(
+    versioned: str, night: Callable[..., str], bench: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    night(1, sql=("AND kind = 'post'", "AND kind IN ('post', 'reply') AND '<b>' <> ''"))
+    page = bench / "difference.html"
+    assert main(["metric", "diff", "night_share", versioned, "--weeks", "3", "--html", str(page)]) == 0
+    assert str(page) in capsys.readouterr().err
+    told = page.read_text(encoding="utf-8")
+    assert re.search(r">2026-W37</td>.*?>50\.00</td><td class=\"r\">100\.00</td><td class=\"r\">\+50\.00</td>", told)
+    assert "IN (&#39;post&#39;, &#39;reply&#39;) AND &#39;&lt;b&gt;&#39;" in told
+    assert "<svg" in told
+    assert "<script" not in told
+
+
+def test_a_new_metric_is_on_a_page_of_the_preview_and_nothing_else_changes(
+    versioned: str, bench: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    capsys.readouterr()
+    assert main(["metric", "preview", "night_share", versioned, "--week", "2026-W37"]) == 0
+    told = capsys.readouterr()
+    files_made = [Path(line) for line in told.out.split()]
+    (page,) = [path for path in files_made if path.suffix == ".html"]
+    assert "The title" in page.read_text(encoding="utf-8")
+    pictures = [path for path in files_made if path.suffix == ".png"]
+    assert len(pictures) == 1
+    assert f"night_share stands on page {pictures[0].stem.removeprefix('page-')}." in told.err
+    assert pictures[0].read_bytes().startswith(b"\x89PNG")
+    kept = {path.name for path in (bench / "state").iterdir()}
+    assert "reports" not in kept
+    assert not list((bench / "state" / "lake").glob("measured_*"))
+    assert main(["metric", "preview", "nonsense", versioned]) == 1
 
 
 @pytest.mark.parametrize(

@@ -28,6 +28,7 @@ COMMANDS = {
     "report": "report",
     "metric": "metric",
     "sql": "sql",
+    "docs": "docs",
     "taxonomy": "taxonomy",
     "label": "label",
     "deliveries": "deliveries",

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import json
 import sys
+from pathlib import Path
 from typing import Any
 
 NAME = "metric"
@@ -19,6 +20,7 @@ HELP = """List, start, check or run metrics: every file in sql/metrics is one.
   ./weerklank metric check night_share     contract, SQL and cases; without a name: all of them
   ./weerklank metric watch night_share     check, and again whenever a file is saved; Ctrl-C ends it
   ./weerklank metric diff night_share overbrugge             what my change does to the last 26 weeks
+  ./weerklank metric preview night_share overbrugge          the report's pages it is on, as pictures
   ./weerklank metric run first_response_time overbrugge --from 2026-W40 --to 2026-W47
 
 A run gives a row for each week and one, "all", that pools the range.
@@ -26,7 +28,7 @@ A run gives a row for each week and one, "all", that pools the range.
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """list, new, check, watch, diff, run, contract, each with arguments of its own."""
+    """list, new, check, watch, diff, preview, run, contract, each with arguments of its own."""
     actions = parser.add_subparsers(dest="action", required=True, metavar="ACTION")
     actions.add_parser("list", help="name, unit and question of every metric")
     new = actions.add_parser("new", help="start a metric from the template")
@@ -40,7 +42,12 @@ def add_arguments(parser: argparse.ArgumentParser) -> None:
     diff.add_argument("institution", help="file name in config/institutions, without .toml")
     diff.add_argument("--base", default="HEAD", metavar="REF", help="the Git revision of before (default: HEAD)")
     diff.add_argument("--weeks", type=int, default=26, metavar="N", help="how many weeks back (default: 26)")
+    diff.add_argument("--html", metavar="FILE", help="write it as a page as well")
     diff.add_argument("--by", choices=BY, default="all", help="split every week (default: all)")
+    shown = actions.add_parser("preview", help="the report's pages with the files as they are now, as pictures")
+    shown.add_argument("metric", help="file name in sql/metrics, without .sql")
+    shown.add_argument("institution", help="file name in config/institutions, without .toml")
+    shown.add_argument("--week", metavar="WEEK", help="like 2026-W47 (default: the newest complete one)")
     actions.add_parser("contract", help="write the page and the JSON schema of a metric's contract anew")
     one = actions.add_parser("run", help="one metric over a range of weeks")
     one.add_argument("metric", help="file name in sql/metrics, without .sql")
@@ -59,6 +66,7 @@ def run(args: argparse.Namespace) -> int:
         "check": _check,
         "watch": _watch,
         "diff": _diff,
+        "preview": _preview,
         "run": _run,
         "contract": _contract,
     }[args.action](args)
@@ -76,6 +84,27 @@ def _list(args: argparse.Namespace) -> int:
             continue
         print(f"{name:<20} {metric.contract.show.unit:<8} {printable(metric.contract.question.en)}")
     return 0
+
+
+def _preview(args: argparse.Namespace) -> int:
+    from tasks import home, period, settings, steps
+    from tasks.errors import printable
+    from tasks.period import Week
+    from tasks.workbench import preview
+
+    institution = settings.load(args.institution)
+    clock = institution.institution.clock or period.now()
+    week = Week.parse(args.week, institution.zone) if args.week else Week.newest_complete(clock, institution.zone)
+    steps.must_be_over(institution, week, clock)
+    steps.gather(institution, week)
+    found = preview.preview(institution, week, args.metric)
+    for name, why in found.unavailable.items():
+        print(printable(f"{name} is not available:\n{why}"), file=sys.stderr)
+    where = f"on page {', '.join(map(str, found.pages))}" if found.pages else "on no page of the PDF"
+    print(f"{week}: {args.metric} stands {where}.", file=sys.stderr)
+    for path in found.files:
+        print(home.shown(path))
+    return int(args.metric in found.unavailable)
 
 
 def _contract(args: argparse.Namespace) -> int:
@@ -120,11 +149,11 @@ def _watch(args: argparse.Namespace) -> int:
 
 
 def _diff(args: argparse.Namespace) -> int:
-    from tasks import period, settings, steps
+    from tasks import durable, period, settings, steps
     from tasks.errors import UsageError, printable
     from tasks.measure import contract
     from tasks.period import Week
-    from tasks.workbench import diff
+    from tasks.workbench import diff, diff_page
 
     if not 1 <= args.weeks <= MOST_WEEKS:
         raise UsageError(f"--weeks {args.weeks}: from 1 to {MOST_WEEKS}.")
@@ -134,6 +163,9 @@ def _diff(args: argparse.Namespace) -> int:
     steps.gather(institution, last)
     found = diff.compare(institution, before, now, last.shift(1 - args.weeks), last, args.by)
     print(printable("\n".join(diff.told(found))))
+    if args.html:
+        durable.write_bytes(Path(args.html), diff_page.page(found, institution.name).encode())
+        print(args.html, file=sys.stderr)
     return 0
 
 
@@ -179,6 +211,7 @@ ACTIONS = {
     "check": _check,
     "watch": _watch,
     "diff": _diff,
+    "preview": _preview,
     "contract": _contract,
     "run": _run,
 }

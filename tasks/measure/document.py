@@ -61,9 +61,10 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
 
 
 def measured(
-    institution: Institution, week: Week, as_of: datetime, stuck: Mapping[str, str]
+    institution: Institution, week: Week, as_of: datetime, stuck: Mapping[str, str], *, keep: bool = True
 ) -> tuple[Document, dict[str, str]]:
     """The same without what is ``stuck`` (why, by name), and why each metric or list is missing that could not be had.
+    Unless it is to ``keep`` them, the lake stays as it is.
 
     The document names those without saying why: an error may quote what people wrote.
     """
@@ -71,7 +72,7 @@ def measured(
     metrics = _known(missing)
     trend, base = _trend(week), (week.shift(-BASE_WEEKS), week.shift(-1))
     with model.tables(institution, trend[0], week, _periods(week, as_of)) as db:
-        figures = _figures(db, institution, metrics.values(), week, missing)
+        figures = _figures(db, institution, metrics.values(), week, missing, keep=keep)
         hidden = [name for name in metrics if metrics[name].contract.show.where == "nowhere"]
         figures = {name: measured for name, measured in figures.items() if name not in hidden}
         _redefined(db, institution, week, [metrics[name] for name in figures], figures)
@@ -108,16 +109,22 @@ def _known(missing: Missing) -> dict[str, Metric]:
 
 
 def _figures(
-    db: warehouse.Connection, institution: Institution, metrics: Iterable[Metric], week: Week, missing: Missing
+    db: warehouse.Connection,
+    institution: Institution,
+    metrics: Iterable[Metric],
+    week: Week,
+    missing: Missing,
+    *,
+    keep: bool,
 ) -> dict[str, dict[str, Any]]:
     """What each metric gives; of one that fails no earlier figures stay in the lake."""
     found = {}
     for metric in metrics:
-        figures = missing.unless(metric.name, partial(_measured, db, institution, metric, week))
-        if figures is None:
-            lake.remove(f"measured_{metric.name}", institution.slug, str(week))
-        else:
+        figures = missing.unless(metric.name, partial(_measured, db, institution, metric, week, keep=keep))
+        if figures is not None:
             found[metric.name] = figures
+        elif keep:
+            lake.remove(f"measured_{metric.name}", institution.slug, str(week))
     return found
 
 
@@ -199,10 +206,13 @@ def sql_files() -> dict[str, bytes]:
     return {str(path.relative_to(home.SQL)): path.read_bytes() for path in sorted(home.SQL.glob("*/*.*"))}
 
 
-def _measured(db: warehouse.Connection, institution: Institution, metric: Metric, week: Week) -> dict[str, Any]:
+def _measured(
+    db: warehouse.Connection, institution: Institution, metric: Metric, week: Week, *, keep: bool
+) -> dict[str, Any]:
     table = run.run(db, metric)
     kept = [row for row in run.records(table, metric.file) if _wanted(metric, row["week"], str(week))]
-    lake.replace(f"measured_{metric.name}", institution.slug, str(week), table, metric.fingerprint)
+    if keep:
+        lake.replace(f"measured_{metric.name}", institution.slug, str(week), table, metric.fingerprint)
     show = metric.contract.show.on_clock(institution.respond.headline_clock).model_dump(exclude={"only"})
     show["target"] = institution.targets.get(metric.name, metric.contract.show.target)
     words = metric.contract.model_dump(include={"title", "question", "caveat"})

@@ -10,6 +10,14 @@ from tasks.measure import document, first
 from tasks.period import Week
 
 
+def drafted(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
+    """The document alone, with nothing kept of it: what a week would say by the files as they are now."""
+    institution = settings.load(given["slug"])
+    week, moment = Week.parse(given["week"], institution.zone), datetime.fromisoformat(given["as_of"])
+    made, unavailable = document.measured(institution, week, moment, given["stuck"], keep=False)
+    return {"document": made, "unavailable": unavailable}, {}
+
+
 def measured(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Run every metric and list; what a report may say goes to the lake, and what a week said first is kept."""
     institution = settings.load(given["slug"])

@@ -107,18 +107,30 @@ def told(found: Difference) -> list[str]:
             f"now     {sparkline(now, low, high)}",
             "",
         ]
-    header = ["week", "group", "n before", "n now", "before", "now", "difference"]
-    table = [header, *(_cells(line) for line in found.lines)]
-    widths = [max(len(row[at]) for row in table) for at in range(len(header))]
-    for row in table:
+    header, cells = table(found)
+    rows = [header, *cells]
+    widths = [max(len(row[at]) for row in rows) for at in range(len(header))]
+    for row in rows:
         names = [cell.ljust(width) for cell, width in zip(row[:2], widths, strict=False)]
         figures = [cell.rjust(width) for cell, width in zip(row[2:], widths[2:], strict=True)]
         lines.append("  ".join([*names, *figures]).rstrip())
+    return [*lines, "", *summary(found)]
+
+
+def table(found: Difference) -> tuple[list[str], list[list[str]]]:
+    """The header and a row of cells for each line."""
+    header = ["week", "group", "n before", "n now", "before", "now", "difference"]
+    return header, [_cells(line) for line in found.lines]
+
+
+def summary(found: Difference) -> list[str]:
+    """How many lines differ, and which columns came or went."""
+    weekly, show = [line for line in found.lines if line.week != "all"], found.now.contract.show
     changed = sum(line.differs for line in weekly)
-    lines += ["", f"{changed} of {len(weekly)} lines differ ({found.now.contract.show.headline}, {unit})."]
-    lines += [f"Columns gone: {', '.join(found.gone)}."] if found.gone else []
-    lines += [f"Columns new: {', '.join(found.new)}."] if found.new else []
-    return lines
+    told = [f"{changed} of {len(weekly)} lines differ ({show.headline}, {show.unit})."]
+    told += [f"Columns gone: {', '.join(found.gone)}."] if found.gone else []
+    told += [f"Columns new: {', '.join(found.new)}."] if found.new else []
+    return told
 
 
 def _cells(line: Line) -> list[str]:
