@@ -6,7 +6,9 @@ on, or says in WHERE, is not followed.
 from __future__ import annotations
 
 import logging
+import re
 from dataclasses import dataclass, field
+from itertools import product
 from typing import Any
 
 import sqlglot
@@ -18,8 +20,9 @@ from tasks import home, warehouse
 
 DIALECT = "duckdb"
 STAGED = "staging"
-#: Our one table function takes the name of a view, and reads all its columns.
-WAITING, LINE = "waiting_times", "_line"
+#: Our table functions take the name of such a view, and read all its columns.
+LINE = "_line"
+CALL = re.compile(r"core\.\w+\('(?P<view>core\.\w+)'\)")
 #: sqlglot remarks on what it cannot know; what matters of that is raised.
 logging.getLogger("sqlglot").setLevel(logging.ERROR)
 #: A column by table and name: ("core.heard", "author").
@@ -115,14 +118,18 @@ def origins(db: warehouse.Connection) -> Origins:
     queries: dict[str, exp.Expr] = {}
     for path in sorted((home.SQL / "core").glob("*.sql")):
         queries |= _made(path.read_text(encoding="utf-8"))
-    for view in [name for name in schema.get("core", {}) if name.endswith(LINE)]:
-        schema["core"][_call(WAITING, f"core.{view}")] = _columns(db, f"core.{view}")
+    functions = db.execute(
+        "SELECT function_name FROM duckdb_functions() WHERE schema_name = 'core' AND function_type = 'table_macro'"
+    ).fetchall()
+    views = [f"core.{name}" for name in schema.get("core", {}) if name.endswith(LINE)]
+    for (function,), view in product(functions, views):
+        schema["core"][_call(function, view)] = _columns(db, _call(function, view))
     return Origins(schema, queries)
 
 
-def _columns(db: warehouse.Connection, view: str) -> dict[str, str]:
-    """The columns of our table function over a view."""
-    rows = db.execute(f"DESCRIBE SELECT * FROM core.{WAITING}('{view}')").fetchall()  # noqa: S608 names of ours
+def _columns(db: warehouse.Connection, call: str) -> dict[str, str]:
+    """The columns of one of our table functions over a view."""
+    rows = db.execute(f"DESCRIBE SELECT * FROM core.{call}").fetchall()  # noqa: S608 names of ours
     return {str(column): _short(str(kind)) for column, kind, *_ in rows}
 
 
@@ -161,8 +168,8 @@ def _function(node: exp.Expr) -> str | None:
 
 def _view_in(table: str) -> str | None:
     """``core.asked_line`` of ``core.waiting_times('core.asked_line')``."""
-    _, quote, rest = table.partition(f"core.{WAITING}('")
-    return rest.removesuffix("')") if quote else None
+    found = CALL.fullmatch(table)
+    return found["view"] if found else None
 
 
 def _call(function: str, value: str) -> str:
