@@ -119,7 +119,8 @@ def origins(db: warehouse.Connection) -> Origins:
     for path in sorted((home.SQL / "core").glob("*.sql")):
         queries |= _made(path.read_text(encoding="utf-8"))
     functions = db.execute(
-        "SELECT function_name FROM duckdb_functions() WHERE schema_name = 'core' AND function_type = 'table_macro'"
+        "SELECT function_name FROM duckdb_functions() WHERE schema_name = 'core' AND function_type = 'table_macro' "
+        "AND parameters = ['line']"
     ).fetchall()
     views = [f"core.{name}" for name in schema.get("core", {}) if name.endswith(LINE)]
     for (function,), view in product(functions, views):
