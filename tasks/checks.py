@@ -37,6 +37,7 @@ def found(institution: Institution, document: dict[str, Any]) -> tuple[Finding, 
         *_refused(coverage, institution.alerts.quarantine_pct),
         *_silent(document, coverage),
         *_replaced(document),
+        *_tested(document),
         *(Finding("metric", name) for name in sorted(document.get("unavailable") or {})),
     )
 
@@ -74,6 +75,13 @@ def _silent(document: dict[str, Any], coverage: list[Row]) -> Iterator[Finding]:
         steady = [counted.get((week, row["source"]), 0) for week in before]
         if row["status"] == "complete" and not row["items"] and steady and min(steady) >= STEADY_PER_WEEK:
             yield Finding("silent", row["source"], (("before", round(sum(steady) / len(steady))),))
+
+
+def _tested(document: dict[str, Any]) -> Iterator[Finding]:
+    """What the data tests found, one by one."""
+    tested: dict[str, Any] = document.get("checks") or {}
+    for one in tested.get("found", []):
+        yield Finding("check", one["name"], (("rows", one["rows"]),))
 
 
 def _replaced(document: dict[str, Any]) -> Iterator[Finding]:

@@ -7,7 +7,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Annotated, Literal, Self, get_args
+from typing import Annotated, Literal, Self, TypeVar, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator, model_validator
 
@@ -25,6 +25,7 @@ OWN = ("answer_curve", "backlog", "conversation_ratio", "outside_hours")
 #: What one row for each week, heading and group is known by.
 GRAIN = ("week", "dimension", "group")
 Where = Literal["tile", "chart", "table", "appendix", "nowhere", "own"]
+Said = TypeVar("Said", bound=BaseModel)
 Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
 
@@ -117,8 +118,12 @@ class Metric:
 
     name: str
     contract: Contract
-    sql: str
     source: str
+
+    @property
+    def sql(self) -> str:
+        """The query alone."""
+        return self.source.partition(CLOSE)[2].rstrip()
 
     @property
     def file(self) -> str:
@@ -127,10 +132,8 @@ class Metric:
 
     @property
     def query(self) -> str:
-        """The query at its own place in the file: the contract is blank, and every line and column is the editor's."""
-        head = self.source[: self.source.index(CLOSE) + len(CLOSE)]
-        blank = "\n".join(" " * len(line.encode()) for line in head.split("\n"))
-        return blank + self.source[len(head) :]
+        """The query at its own place in the file."""
+        return below(self.source)
 
     @property
     def fingerprint(self) -> str:
@@ -163,25 +166,37 @@ def read(path: Path) -> Metric:
 def parse(name: str, data: bytes) -> Metric:
     """Split a metric file into contract and query; raises MetricError."""
     file = f"sql/metrics/{name}.sql"
+    source, contract = split(file, data, Contract)
+    if contract.show.where == "own" and name not in OWN:
+        raise MetricError(
+            f'{file}: [show] where = "own" is for {", ".join(OWN)}, which the report knows by name. '
+            "Choose tile, chart, table, appendix or nowhere."
+        )
+    return Metric(name, contract, source)
+
+
+def split(file: str, data: bytes, model: type[Said]) -> tuple[str, Said]:
+    """A file of a person's as text, and what the comment at its top says; raises MetricError."""
     try:
         source = data.decode()
     except UnicodeDecodeError:
         raise MetricError(f"{file}: the file is not UTF-8 text; save it as UTF-8.") from None
     if not source.startswith(OPEN) or CLOSE not in source:
         raise MetricError(f"{file}, line 1: the file must begin with {OPEN!r} and close the contract with {CLOSE!r}.")
-    head, sql = source.removeprefix(OPEN).split(CLOSE, 1)
+    head = source.removeprefix(OPEN).partition(CLOSE)[0]
     try:
-        contract = Contract.model_validate(tomllib.loads(head))
+        return source, model.model_validate(tomllib.loads(head))
     except tomllib.TOMLDecodeError as error:
         raise MetricError(mistakes.toml(file, head, error)) from None
     except ValidationError as error:
-        raise MetricError(mistakes.explain(Contract, file, head, error)) from None
-    if contract.show.where == "own" and name not in OWN:
-        raise MetricError(
-            f'{file}: [show] where = "own" is for {", ".join(OWN)}, which the report knows by name. '
-            "Choose tile, chart, table, appendix or nowhere."
-        )
-    return Metric(name, contract, sql.rstrip(), source)
+        raise MetricError(mistakes.explain(model, file, head, error)) from None
+
+
+def below(source: str) -> str:
+    """The query at its own place in the file: the contract is blank, and every line and column is the editor's."""
+    head = source[: source.index(CLOSE) + len(CLOSE)]
+    blank = "\n".join(" " * len(line.encode()) for line in head.split("\n"))
+    return blank + source[len(head) :]
 
 
 def tiles(where: Mapping[str, str]) -> list[str]:

@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from tasks import allowance, durable, home, lake, warehouse
 from tasks.confined import progress
 from tasks.errors import CheckFailed, MetricError, UsageError
-from tasks.measure import calendar, contract, judge, model, query, redefined, restated, run
+from tasks.measure import calendar, contract, data_test, judge, model, query, redefined, restated, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.quality import summary
@@ -78,6 +78,7 @@ def measured(
         _redefined(db, institution, week, [metrics[name] for name in figures], figures)
         lists = _lists(db, LISTS, missing)
         judged = _lists(db, ["tone"], missing).get("tone", [])
+        tested = _tested(db, missing)
         if missing.why:
             model.intact(institution, trend[0], week)
         progress.doing("", allowance.AFTERWARDS_SECONDS)
@@ -97,6 +98,7 @@ def measured(
         "restated": restated.since(institution, week, as_of, figures),
         "tone": {"asked": institution.sentiment.engine, "judged": judged},
         "quality": summary.of(institution, week, as_of),
+        "checks": tested,
         "topics": {topic.key: topic.name.model_dump() for topic in taxonomy.load(institution.slug)},
     } | ({} if urgent is None else {"urgent": urgent})
     return made | ({"unavailable": gone} if gone else {}), missing.why
@@ -126,6 +128,20 @@ def _figures(
         elif keep:
             lake.remove(f"measured_{metric.name}", institution.slug, str(week))
     return found
+
+
+def _tested(db: warehouse.Connection, missing: Missing) -> dict[str, Any]:
+    """How many data tests there are, and what those found that found something."""
+    listed = data_test.names()
+    found = []
+    for name in listed:
+        one = missing.unless(f"checks.{name}", partial(_test, db, name))
+        found += [one] if one else []
+    return {"run": len(listed), "found": found}
+
+
+def _test(db: warehouse.Connection, name: str) -> dict[str, Any]:
+    return data_test.told(db, data_test.load(name)) or {}
 
 
 def _redefined(

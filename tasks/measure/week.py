@@ -6,7 +6,8 @@ from datetime import datetime
 from typing import Any
 
 from tasks import settings
-from tasks.measure import document, first
+from tasks.errors import CheckFailed
+from tasks.measure import data_test, document, first
 from tasks.period import Week
 
 
@@ -23,6 +24,8 @@ def measured(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
     institution = settings.load(given["slug"])
     week, moment = Week.parse(given["week"], institution.zone), datetime.fromisoformat(given["as_of"])
     made, unavailable = document.measured(institution, week, moment, given["stuck"])
+    if stopped := list(data_test.stopped(made["checks"]["found"])):
+        raise CheckFailed("\n".join(stopped))
     document.store(made)
     first.keep(institution, week, moment, made["metrics"])
     rows = {name: len(metric["rows"]) for name, metric in made["metrics"].items()}

@@ -6,7 +6,7 @@ from functools import partial
 from typing import Any
 
 from tasks.checks import GAPS
-from tasks.render import also, curves, departments, gone, hours, quality, rows, steps, talk, topics, weeks
+from tasks.render import also, curves, departments, gone, hours, quality, rows, steps, talk, tested, topics, weeks
 from tasks.render.dress import Medium
 from tasks.render.facts import Unavailable
 from tasks.render.page import Kind, Limits, Rows, listed
@@ -41,6 +41,7 @@ def context(voice: Voice, limits: Limits, medium: Medium) -> dict[str, Any]:
         "talk": gone.either(
             lambda: talk.talk(voice), lambda lost: talk.Talk(voice.say("talk.title"), gone.told(voice, lost))
         ),
+        "tested": tested.tested(voice),
         "sentiment_checked": quality.checked(voice),
         "funnel": gone.figure(voice, "funnel.title", lambda: steps.from_heard_to_solved(voice)),
         **listed(voice, "coverage", lambda: rows.coverage(voice)),

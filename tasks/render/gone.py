@@ -11,14 +11,13 @@ from tasks.render.text import plain
 from tasks.render.voice import NAME_LENGTH, Voice
 
 T = TypeVar("T")
-#: A list is known by the sentence about it, as it has no title.
-LISTS = "lists."
 
 
 def title(voice: Voice, name: str, given: dict[str, str]) -> str:
-    """What is gone, as readers know it; anybody may have written it."""
-    if name.startswith(LISTS):
-        return voice.say(f"gone.{name.removeprefix(LISTS)}")
+    """What is gone, as readers know it; anybody may have written it. A list or a data test has a sentence for that."""
+    kind, dot, one = name.partition(".")
+    if dot:
+        return voice.say("gone.checks" if kind == "checks" else f"gone.{one}")
     return plain(given[voice.language], NAME_LENGTH, voice.language)
 
 

@@ -23,14 +23,17 @@ from pydantic import ValidationError
 
 from tasks import allowance, home, mistakes, warehouse
 from tasks.errors import MetricError, UsageError
-from tasks.measure import model, run
+from tasks.measure import data_test, model, run
 from tasks.measure.contract import Metric
+from tasks.measure.data_test import DataTest
 from tasks.period import Week
 from tasks.settings import Institution
 from tasks.stage import partition, weeks
 from tasks.workbench import history
 
 FOLDER = home.ROOT / "tests" / "metrics"
+#: Those of the data tests.
+TESTS = home.ROOT / "tests" / "checks"
 MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral"}
 NO_WINDOWS = "source | start_at | end_at | status"
 NO_DAYS = "from | until"
@@ -44,6 +47,7 @@ class Case:
     metric: str
     name: str
     said: dict[str, Any]
+    file: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,8 +70,15 @@ def file_of(metric: str) -> Path:
 
 def load(metric: str) -> list[Case]:
     """The cases of a metric; raises MetricError with the file and what to do."""
-    path = file_of(metric)
-    file = f"tests/metrics/{path.name}"
+    return _read(file_of(metric), f"tests/metrics/{metric}.toml")
+
+
+def of_test(name: str) -> list[Case]:
+    """The cases of a data test; raises MetricError."""
+    return _read(TESTS / f"{name}.toml", f"tests/checks/{name}.toml")
+
+
+def _read(path: Path, file: str) -> list[Case]:
     try:
         text = path.read_text(encoding="utf-8")
         said = tomllib.loads(text)
@@ -77,7 +88,9 @@ def load(metric: str) -> list[Case]:
         raise MetricError(f"{file}: the file is not UTF-8 text; save it as UTF-8.") from None
     except tomllib.TOMLDecodeError as error:
         raise MetricError(mistakes.toml(file, text, error)) from None
-    found = [Case(metric, str(one.get("name", "")), said.get("defaults", {}) | one) for one in said.get("case", [])]
+    found = [
+        Case(path.stem, str(one.get("name", "")), said.get("defaults", {}) | one, file) for one in said.get("case", [])
+    ]
     for case in found:
         for key in ("name", "given", "expect"):
             if not isinstance(case.said.get(key), str):
@@ -106,8 +119,10 @@ def desk(config: Mapping[str, Any] | None = None, **respond: Any) -> Institution
     )
 
 
-def outcome(case: Case, metric: Metric) -> Outcome:
-    """Run a metric on what a case gives. Raises MetricError (the case or the SQL is wrong) or CheckFailed."""
+def outcome(case: Case, subject: Metric | DataTest) -> Outcome:
+    """Run a metric or a data test on what a case gives. Raises MetricError (the case or the SQL is wrong) or
+    CheckFailed.
+    """
     try:
         given, periods = _given(case)
         columns, expected = rows(case.said["expect"])
@@ -116,21 +131,27 @@ def outcome(case: Case, metric: Metric) -> Outcome:
             fill(db, case.said["given"], case.said.get("daily", NO_DAYS), windows)
             model.build(db, given, periods, model.HEADINGS)
             warehouse.lock(db)
-            result = run.records(run.run(db, metric, allowance.CASE_SECONDS), metric.file)
+            result = run.records(_run(db, subject), subject.file)
     except (ValidationError, UsageError, ValueError, KeyError, duckdb.Error) as error:
         raise MetricError(f"{_named(case)} cannot be read: {str(error).splitlines()[0]}") from None
     if result and (unknown := [column for column in columns if column not in result[0]]):
-        raise MetricError(f"{_named(case)} expects a column {unknown[0]}; the metric gives {', '.join(result[0])}.")
+        raise MetricError(f"{_named(case)} expects a column {unknown[0]}; the query gives {', '.join(result[0])}.")
     got = [
         [None if row[column] is None else str(row[column]) for column in columns]
         for row in result
-        if row["dimension"] == case.said.get("by", "all")
+        if row.get("dimension", "all") == case.said.get("by", "all")
     ]
     return Outcome(columns, expected, got)
 
 
+def _run(db: warehouse.Connection, subject: Metric | DataTest) -> pa.Table:
+    if isinstance(subject, DataTest):
+        return data_test.run(db, subject, allowance.CASE_SECONDS)
+    return run.run(db, subject, allowance.CASE_SECONDS)
+
+
 def _named(case: Case) -> str:
-    return f"tests/metrics/{case.metric}.toml: the case “{case.name}”"
+    return f"{case.file}: the case “{case.name}”"
 
 
 def _given(case: Case) -> tuple[Institution, list[model.Period]]:

@@ -444,6 +444,8 @@ def without(*names: str) -> dict[str, Any]:
     document = normal()
     gone: dict[str, Any] = {name: {"title": {"nl": name, "en": name}, "where": "own"} for name in names}
     for name in names:
+        if name.startswith("checks."):
+            continue
         if name.startswith("lists."):
             document["lists"].pop(name.removeprefix("lists."), None)
         else:

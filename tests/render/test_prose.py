@@ -119,6 +119,10 @@ def weeks() -> Iterator[tuple[dict[str, Any], Institution]]:
         document = sample.normal()
         document["metrics"]["sla_attainment"]["earlier"] = {"since": "2026-W45", "rows": rows}
         yield document, of
+    yield sample.normal() | {"checks": {"run": 5, "found": []}}, of
+    tested = {"name": "late", "severity": "warn", "title": {"nl": "rijen", "en": "rows"}, "rows": 3}
+    yield sample.normal() | {"checks": {"run": 5, "found": [tested]}}, of
+    yield sample.without("checks.late"), of
     for where in ("tile", "chart", "table", "appendix"):
         yield sample.followed(where), of
         yield sample.followed(where, weeks=1), of
