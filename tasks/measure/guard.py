@@ -13,6 +13,7 @@ import json
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
+from weakref import WeakKeyDictionary
 
 import duckdb
 
@@ -49,8 +50,14 @@ class Schema:
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'core' UNION ALL "
             "SELECT view_name FROM duckdb_views() WHERE schema_name = 'core'"
         ).fetchall()
-        macros = db.execute("SELECT function_name FROM duckdb_functions() WHERE schema_name = 'core'").fetchall()
-        return cls(frozenset(name for (name,) in tables), frozenset(name for (name,) in macros))
+        if db not in _MACROS:  # listing every function takes longer than most queries
+            macros = db.execute("SELECT function_name FROM duckdb_functions() WHERE schema_name = 'core'").fetchall()
+            _MACROS[db] = frozenset(name for (name,) in macros)
+        return cls(frozenset(name for (name,) in tables), _MACROS[db])
+
+
+#: The macros of a connection, which are made before anybody's query is read.
+_MACROS: WeakKeyDictionary[duckdb.DuckDBPyConnection, frozenset[str]] = WeakKeyDictionary()
 
 
 def faults(db: duckdb.DuckDBPyConnection, sql: str, extra: frozenset[str] = frozenset()) -> list[Fault]:

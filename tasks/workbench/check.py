@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from tasks.errors import CheckFailed, MetricError
+from tasks.errors import MetricError, WeerklankError
 from tasks.measure import contract
 from tasks.workbench import cases
 from tasks.workbench.cases import Case, Outcome
@@ -38,11 +38,9 @@ def check(name: str) -> Iterator[Finding]:
         yield Finding("cases", False, str(error))
         return
     held = 0
-    for case in listed:
-        try:
-            found = cases.outcome(case, metric)
-        except (MetricError, CheckFailed) as error:
-            yield Finding("SQL" if not held else "cases", False, f"{error}\n  in the case “{case.name}”")
+    for case, found in cases.outcomes(listed, metric):
+        if isinstance(found, WeerklankError):
+            yield Finding("SQL" if not held else "cases", False, f"{found}\n  in the case “{case.name}”")
             return
         held += found.holds
         if not found.holds:
