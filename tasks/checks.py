@@ -80,6 +80,9 @@ def _silent(document: dict[str, Any], coverage: list[Row]) -> Iterator[Finding]:
 def _tested(document: dict[str, Any]) -> Iterator[Finding]:
     """What the data tests found, one by one."""
     tested: dict[str, Any] = document.get("checks") or {}
+    corrected: dict[str, Any] = document.get("corrections") or {}
+    if left := corrected.get("left"):
+        yield Finding("correction", "corrections.toml", (("n", len(left)), ("places", ", ".join(map(str, left)))))
     for one in tested.get("found", []):
         yield Finding("check", one["name"], (("rows", one["rows"]),))
 

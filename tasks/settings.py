@@ -24,7 +24,7 @@ ZONE = re.compile(r"UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z_-]+)+")
 #: Hours in which somebody may be expected to answer, or all hours; as the names of columns say it.
 Clock = Literal["open", "calendar"]
 #: What can be wrong with a week's figures; tasks/checks.py finds it.
-Kind = Literal["source", "quarantine", "engine", "silent", "metric", "check"]
+Kind = Literal["source", "quarantine", "engine", "silent", "metric", "check", "correction"]
 Day = Literal["mon", "tue", "wed", "thu", "fri", "sat", "sun"]
 Url = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:\d{1,5})?(/[A-Za-z0-9._~/-]*)?$")]
 Hours = Annotated[float, Field(gt=0, le=720)]

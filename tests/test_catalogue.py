@@ -43,6 +43,20 @@ class Links(HTMLParser):
 @pytest.fixture
 def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Two messages in 2026-W37, and a copy of the metrics to break."""
+    return settled(tmp_path, monkeypatch)
+
+
+@pytest.fixture(scope="module")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The catalogue of that school, as it is."""
+    folder = tmp_path_factory.mktemp("catalogue")
+    with pytest.MonkeyPatch.context() as patch:
+        slug = settled(folder, patch)
+        assert main(["docs", slug, "--to", str(folder / "site")]) == 0
+    return folder / "site"
+
+
+def settled(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     slug = world.settle(monkeypatch, tmp_path, world.INSTITUTION.replace('name      = "Test School"', CLOCK))
     rows = [world.item("p", "2026-09-08T10:00"), world.item("q", "2026-09-09T10:00")]
     files.receive(settings.load(slug), world.jsonl(tmp_path / "in.jsonl", *rows), fetched_at=period.now())
@@ -51,11 +65,9 @@ def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     return slug
 
 
-def test_every_metric_has_a_page_and_every_link_leads_somewhere(school: str, tmp_path: Path) -> None:
-    there = tmp_path / "site"
-    assert main(["docs", school, "--to", str(there)]) == 0
-    pages = {path: Links(path) for path in there.rglob("*.html")}
-    assert {path.stem for path in (there / "metrics").iterdir()} == set(contract.names())
+def test_every_metric_has_a_page_and_every_link_leads_somewhere(site: Path) -> None:
+    pages = {path: Links(path) for path in site.rglob("*.html")}
+    assert {path.stem for path in (site / "metrics").iterdir()} == set(contract.names())
     assert len(pages) > len(contract.names()) + 20
     for path, page in pages.items():
         assert page.forbidden == []
@@ -65,15 +77,19 @@ def test_every_metric_has_a_page_and_every_link_leads_somewhere(school: str, tmp
             target = (path.parent / name).resolve() if name else path
             assert target in pages, f"{path.name} → {href}"
             assert not fragment or fragment in pages[target].ids, f"{path.name} → {href}"
-    first = {path: path.read_bytes() for path in pages}
-    assert main(["docs", school, "--to", str(there)]) == 0
-    assert {path: path.read_bytes() for path in there.rglob("*.html")} == first
 
 
-def test_a_metric_says_what_it_is(school: str, tmp_path: Path) -> None:
+def test_again_gives_the_same_bytes_and_removes_what_is_gone(school: str, site: Path, tmp_path: Path) -> None:
     there = tmp_path / "site"
-    main(["docs", school, "--to", str(there)])
-    page = (there / "metrics" / "mention_volume.html").read_text(encoding="utf-8")
+    (there / "metrics").mkdir(parents=True)
+    (there / "metrics" / "gone.html").write_text("old", encoding="utf-8")
+    assert main(["docs", school, "--to", str(there)]) == 0
+    again = {path.relative_to(there): path.read_bytes() for path in there.rglob("*.html")}
+    assert again == {path.relative_to(site): path.read_bytes() for path in site.rglob("*.html")}
+
+
+def test_a_metric_says_what_it_is(site: Path) -> None:
+    page = (site / "metrics" / "mention_volume.html").read_text(encoding="utf-8")
     metric = contract.load("mention_volume")
     for text in (
         metric.contract.question.nl,
@@ -131,15 +147,13 @@ def test_lineage_is_what_the_sql_says() -> None:
     assert unread == []
 
 
-def test_in_a_browser_nothing_sticks_out(school: str, tmp_path: Path) -> None:
-    there = tmp_path / "site"
-    main(["docs", school, "--to", str(there)])
+def test_in_a_browser_nothing_sticks_out(site: Path) -> None:
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=which("chromium"), args=["--no-sandbox"])
         page = browser.new_context(java_script_enabled=True).new_page()
         for name in ("index", "metrics/first_response_time", "metrics/answer_curve", "tables/core.asked"):
             for width in (320, 390, 1280):
                 page.set_viewport_size({"width": width, "height": 800})
-                page.goto((there / f"{name}.html").as_uri())
+                page.goto((site / f"{name}.html").as_uri())
                 assert page.evaluate("document.documentElement.scrollWidth") == width, (name, width)
         browser.close()

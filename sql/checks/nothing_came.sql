@@ -9,7 +9,7 @@ owner    = "analyse@overbrugge.example"
 reads    = ["core.message", "core.report_week"]
 +++ */
 
--- Fifty a week on average in the four weeks before, and none at all by the cut-off.
+-- Fifty a week on average in the four weeks before, and none at all in a week that is over.
 SELECT
     report_week.week,
     count(*) FILTER (message.created_at >= report_week.start_at) AS n,
@@ -19,6 +19,6 @@ INNER JOIN core.message AS message
     ON
         message.created_at >= report_week.start_at - INTERVAL 28 DAY
         AND message.created_at < least(report_week.end_at, report_week.as_of)
-WHERE message.direction = 'inbound'
+WHERE message.direction = 'inbound' AND report_week.as_of >= report_week.end_at
 GROUP BY report_week.week
 HAVING n = 0 AND before_n >= 50

@@ -19,6 +19,7 @@ from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.quality import summary
 from tasks.settings import Institution
+from tasks.stage import corrections
 from tasks.topics import taxonomy, urgency
 
 TREND_WEEKS = 12
@@ -99,6 +100,7 @@ def measured(
         "tone": {"asked": institution.sentiment.engine, "judged": judged},
         "quality": summary.of(institution, week, as_of),
         "checks": tested,
+        "corrections": corrections.told(institution.slug, str(week)),
         "topics": {topic.key: topic.name.model_dump() for topic in taxonomy.load(institution.slug)},
     } | ({} if urgent is None else {"urgent": urgent})
     return made | ({"unavailable": gone} if gone else {}), missing.why

@@ -12,7 +12,16 @@ LONGEST = 90
 
 
 def tested(voice: Voice) -> str:
-    """Empty for a document without any."""
+    """What was found, and what was put right by hand; empty for a document without any."""
+    return " ".join(filter(None, (_tested(voice), _corrected(voice))))
+
+
+def _corrected(voice: Voice) -> str:
+    n = voice.facts.part("corrections").get("applied", 0)
+    return voice.say("tested.corrected", count=n, n=voice.formats.number(n)) if n else ""
+
+
+def _tested(voice: Voice) -> str:
     told: dict[str, Any] = voice.facts.part("checks")
     if not told.get("run"):
         return ""

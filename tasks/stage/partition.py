@@ -16,7 +16,7 @@ from tasks.extract import landing
 from tasks.period import Week
 from tasks.sentiment import kept, sql_engine
 from tasks.settings import Institution
-from tasks.stage import privacy, rows
+from tasks.stage import corrections, privacy, rows
 from tasks.stage.tone import Tone
 from tasks.topics.listening import URGENT, Listening
 
@@ -52,6 +52,7 @@ class Pages:
         self.listening = Listening(institution, describe, self.tone.embedder)
         self.all = landing.pages(institution.slug)
         self.windows = landing.windows(institution.slug)
+        self.corrections = corrections.load(institution)
         self._parsed: dict[str, tuple[pa.Table, pa.Table]] = {}
         self._parsing = Lock()
 
@@ -88,6 +89,8 @@ def inputs(institution: Institution, pages: Pages, week: Week) -> str:
         pages.listening.definition,
         *(path.read_text(encoding="utf-8") for path in pages.listening.files()),
     ]
+    if near := corrections.near(pages.corrections, week):
+        parts += [(home.SQL / "staging" / "05_corrected.sql").read_text(encoding="utf-8"), *map(repr, near)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()
 
 
@@ -108,6 +111,7 @@ def write(
     tables = [pages.parsed(page) for page in near]
     landed = pa.concat_tables([rows.LANDED.empty_table(), *(good for good, _ in tables)])
     mentions, early, urgent = _judge(db, institution, pages, week, landed)
+    corrections.keep(db if corrections.near(pages.corrections, week) else None, institution.slug, week, made_from)
     refused = _refused(week, near, [bad for _, bad in tables], early)
     windows = [_window(window) for window in pages.asked(week)]
     slug, name = institution.slug, str(week)
@@ -130,7 +134,7 @@ def _judge(
         pc.greater_equal(landed["created_at"], pa.scalar(week.start, rows.TIME)),
         pc.less(landed["created_at"], pa.scalar(week.end + REACH, rows.TIME)),
     )
-    here = landed.filter(near)
+    here = _corrected(db, pages, week, landed.filter(near))
     if not here.num_rows:
         kept.forget(institution.slug, str(week))
         warehouse.run_file(db, home.SQL / "staging" / "mention.sql")
@@ -151,6 +155,18 @@ def _judge(
         "SELECT page, line, source FROM staging.item WHERE parent_created_at > created_at ORDER BY page, line"
     ).fetchall()
     return db.table("staging.mention").to_arrow_table(), early, db.table("staging.urgent").to_arrow_table()
+
+
+def _corrected(db: warehouse.Connection, pages: Pages, week: Week, handed: pa.Table) -> pa.Table:
+    """With the known-bad rows of this week put right; nearly always there are none."""
+    if not (listed := corrections.near(pages.corrections, week)):
+        return handed
+    warehouse.put(db, "staging.handed", handed)
+    corrections.put(db, listed, week)
+    _run(db, "05_corrected")
+    found = db.table("staging.landed").to_arrow_table().cast(rows.LANDED)
+    db.execute("DROP TABLE staging.landed")
+    return found
 
 
 def _run(db: warehouse.Connection, step: str) -> None:

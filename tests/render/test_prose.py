@@ -123,6 +123,7 @@ def weeks() -> Iterator[tuple[dict[str, Any], Institution]]:
     tested = {"name": "late", "severity": "warn", "title": {"nl": "rijen", "en": "rows"}, "rows": 3}
     yield sample.normal() | {"checks": {"run": 5, "found": [tested]}}, of
     yield sample.without("checks.late"), of
+    yield sample.normal() | {"corrections": {"applied": 2, "left": []}}, of
     for where in ("tile", "chart", "table", "appendix"):
         yield sample.followed(where), of
         yield sample.followed(where, weeks=1), of
