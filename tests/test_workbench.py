@@ -53,7 +53,15 @@ def night(bench: Path, capsys: pytest.CaptureFixture[str]) -> Callable[..., str]
 
 
 def test_what_the_template_makes_can_be_merged_as_it_is(night: Callable[..., str]) -> None:
-    assert [line[:4] for line in night(0).splitlines()] == ["ok  ", "ok  ", "ok  "]
+    assert [line[:4] for line in night(0).splitlines()] == ["ok  "] * 5
+
+
+def test_style_and_cost_are_told(night: Callable[..., str]) -> None:
+    told = night(1, sql=("FROM core.heard\nFULL JOIN", "from core.heard\nFULL JOIN"))
+    assert "sql/metrics/night_share.sql, line 36, column 1: Keywords must be consistently upper case. (CP01)" in told
+    assert "cost: joins 1, all on keys" in told
+    told = night(1, sql=("from core.heard\n", "FROM core.heard\nCROSS JOIN core.reach\n"))
+    assert "cost: joins 2, 1 of them every row with every other" in told
 
 
 def test_a_typo_is_pointed_at(night: Callable[..., str]) -> None:

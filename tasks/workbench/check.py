@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Iterator, Sequence
 from dataclasses import dataclass
 
 from tasks.errors import MetricError, WeerklankError
 from tasks.measure import contract
-from tasks.workbench import cases
+from tasks.measure.contract import Metric
+from tasks.workbench import cases, lint
 from tasks.workbench.cases import Case, Outcome
 
 #: What every metric must have thought of.
@@ -32,16 +33,25 @@ def check(name: str) -> Iterator[Finding]:
         return
     show = metric.contract.show
     yield Finding("contract", True, f"{metric.contract.title.en}: {show.headline}, {show.unit}")
+    with lint.Style(metric) as style:
+        fit = yield from _runs(metric)
+        yield from _cost(metric)
+        if fit:  # of SQL that does not run, the style says nothing new
+            yield from _style(style)
+
+
+def _runs(metric: Metric) -> Generator[Finding, None, bool]:
+    """The SQL against the real tables, and the cases; returns whether it runs."""
     try:
-        listed = cases.load(name)
+        listed = cases.load(metric.name)
     except MetricError as error:
         yield Finding("cases", False, str(error))
-        return
+        return False
     held = 0
     for case, found in cases.outcomes(listed, metric):
         if isinstance(found, WeerklankError):
             yield Finding("SQL" if not held else "cases", False, f"{found}\n  in the case “{case.name}”")
-            return
+            return False
         held += found.holds
         if not found.holds:
             yield Finding("cases", False, _differs(case, found))
@@ -50,7 +60,26 @@ def check(name: str) -> Iterator[Finding]:
         yield Finding("cases", True, f"{held} hold")
     for kind in KINDS:
         if not any(kind in case.name for case in listed):
-            yield Finding("cases", False, f"tests/metrics/{name}.toml: no case has “{kind}” in its name; add one.")
+            told = f"tests/metrics/{metric.name}.toml: no case has “{kind}” in its name; add one."
+            yield Finding("cases", False, told)
+    return True
+
+
+def _style(style: lint.Style) -> Iterator[Finding]:
+    """Remarks are faults, as the tests would call them so."""
+    remarks = style.remarks()
+    if remarks:
+        yield Finding("style", False, "\n".join(remarks))
+    elif remarks is not None:
+        yield Finding("style", True, "sqlfluff has no remarks")
+
+
+def _cost(metric: Metric) -> Iterator[Finding]:
+    counted = lint.joins(metric)
+    if counted:
+        own, crossed = counted
+        told = f"joins {own}, {crossed} of them every row with every other" if crossed else f"joins {own}, all on keys"
+        yield Finding("cost", True, told if own else "reads one table, joins none")
 
 
 def _differs(case: Case, found: Outcome) -> str:
