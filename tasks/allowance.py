@@ -8,8 +8,8 @@ from tasks.confined.process import whole_number
 MOST_ROWS = 200_000
 #: Seconds for a query on the handful of messages of a case.
 CASE_SECONDS = 5
-#: Verdicts, restatements and everything else that is ours.
-AFTERWARDS_SECONDS = 600
+#: Promised tables, verdicts, restatements: what is ours, for as much data as there may be.
+OURS_SECONDS = 600
 #: Beside what a query takes: Python, the tables on their way, and Arrow, which reserves a gigabyte before it needs any.
 BESIDE_MB = 3072
 

@@ -11,9 +11,10 @@ from typing import Any
 import pytest
 
 from tasks import checks, home, lake, period, settings, steps
+from tasks.confined import progress
 from tasks.errors import MetricError, SourceError
 from tasks.extract import files
-from tasks.measure import document
+from tasks.measure import document, model
 from tasks.period import Week
 from tests import world
 
@@ -143,3 +144,23 @@ def test_sql_of_ours_that_is_broken_stops_the_report(school: School) -> None:
     (home.SQL / "core" / "heard.sql").write_text("SELEC 1", encoding="utf-8")
     with pytest.raises(MetricError, match=r"sql/core/heard\.sql, line 1"):
         school.measure()
+
+
+def test_making_the_tables_is_no_metrics_fault(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What hangs while nobody's query runs is blamed on none, and has more time."""
+    told: list[tuple[str, int]] = []
+    built: list[tuple[str, int]] = []
+    monkeypatch.setattr(progress, "_tell", lambda what, seconds: told.append((what, seconds)))
+    build = model.build
+
+    def listening(*given: Any) -> None:
+        built.append(told[-1])
+        build(*given)
+
+    monkeypatch.setattr(model, "build", listening)
+    institution = settings.load(school.slug)
+    week = Week.parse(W, institution.zone)
+    document.build(institution, week, week.cutoff)
+    assert built == [("", 600)]
+    assert told[-1] == ("", 600)
+    assert ("eligibility", 7) in told

@@ -42,6 +42,11 @@ def changes(institution: Institution, week: Week, metrics: Iterable[Metric]) -> 
             yield metric, Change(found[0].shift(1), contract.parse(metric.name, found[1].encode()))
 
 
+def untold(change: Change) -> dict[str, Any]:
+    """The same when the old file does not run any more."""
+    return {"since": str(change.since), "rows": []}
+
+
 def told(db: warehouse.Connection, institution: Institution, change: Change) -> dict[str, Any]:
     """``{"since", "rows": [{"week", "n", "value", "low", "high"}]}`` by the old file, everything together; no rows when
     it does not run on today's tables.
@@ -51,7 +56,7 @@ def told(db: warehouse.Connection, institution: Institution, change: Change) -> 
         rows = run.records(run.run(db, change.before), change.before.file)
     except (MetricError, CheckFailed) as error:
         log.warning("%s as it was before %s does not run any more:\n%s", change.before.file, change.since, error)
-        rows = []
+        return untold(change)
     columns = {"n": "n", "value": show.headline, "low": show.low, "high": show.high}
     kept = (row for row in rows if row["dimension"] == "all")
     return {
