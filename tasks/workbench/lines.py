@@ -43,12 +43,16 @@ def lines(weeks: Sequence[str], drawn: Sequence[Line], title: str) -> Markup | N
     pieces = []
     for value in dict.fromkeys((low, high)):
         y = place(0, value)[1]
-        pieces += [line(LEFT, y, WIDTH - RIGHT, y), text(LEFT - 6, y + 3, f"{value:,.4g}", anchor="end")]
+        pieces += [line(LEFT, y, WIDTH - RIGHT, y), text(LEFT - 6, y + 3, _scale(value), anchor="end")]
     for at in range(0, len(weeks), EVERY):
         pieces.append(text(LEFT + at * step, HEIGHT - 6, weeks[at][2:], anchor="middle", fill=MUTED))
     for one in drawn:
         pieces += _drawn(one, place)
     return svg(WIDTH, HEIGHT, title, pieces)
+
+
+def _scale(value: float) -> str:
+    return f"{value:,.0f}" if abs(value) >= 1000 else f"{value:,.4g}"
 
 
 def _drawn(one: Line, place: Place) -> Iterator[Markup]:
