@@ -130,6 +130,11 @@ def test_a_row_that_is_not_what_it_was_stays_and_somebody_is_told(school: School
             'week = "2026-W37"\nitem = "x"\nwas = { language = "nl" }\nset = { created_at = 2026-10-01T10:00:00Z }',
             "would move the message out of 2026-W37",
         ),
+        ('week = "2026-W37"\nitem = "x"\nwas = { language = "nl" }\nset = { kind = "poem" }', "sets kind to “poem”"),
+        (
+            'week = "2026-W37"\nitem = "x"\nwas = { language = "nl" }\nset = { language = "<b>" }',
+            "language must look like",
+        ),
         ('week = "2026-W37"\nitem = "x"\nwas = { resolved_at = "yesterday" }\ndrop = true', "resolved_at"),
     ],
 )

@@ -164,3 +164,22 @@ def test_making_the_tables_is_no_metrics_fault(school: School, monkeypatch: pyte
     assert built == [("", 600)]
     assert told[-1] == ("", 600)
     assert ("eligibility", 7) in told
+
+
+@pytest.mark.parametrize("name", ["a.b", "lists", "My Metric", "<b>", "checks.x"])
+def test_a_file_with_an_odd_name_costs_nothing_else(school: School, name: str) -> None:
+    (home.SQL / "metrics" / f"{name}.sql").write_text("SELECT 1", encoding="utf-8")
+    told = school.measure()
+    assert list(told["unavailable"]) == [name]
+    assert name == "lists" or "small letters, digits and _" in told["unavailable"][name]
+    made = Path(steps.render(school.slug, W, school.cutoff)["edition"])
+    assert "could not be computed this week" in (made / "report.en.html").read_text(encoding="utf-8")
+
+
+@pytest.mark.parametrize("target", ["nan", "inf", "-inf"])
+def test_a_target_that_is_no_number_costs_that_metric_alone(school: School, target: str) -> None:
+    path = home.SQL / "metrics" / "eligibility.sql"
+    text = path.read_text(encoding="utf-8")
+    path.write_text(text.replace("min_count", f"target = {target}\nmin_count", 1), encoding="utf-8")
+    assert "target must be a finite number" in school.measure()["unavailable"]["eligibility"]
+    assert steps.render(school.slug, W, school.cutoff)["new"]

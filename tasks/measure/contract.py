@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 import tomllib
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -25,6 +26,9 @@ OWN = ("answer_curve", "backlog", "conversation_ratio", "outside_hours")
 #: What one row for each week, heading and group is known by.
 GRAIN = ("week", "dimension", "group")
 Where = Literal["tile", "chart", "table", "appendix", "nowhere", "own"]
+#: What a metric may be called: it becomes a folder of the lake, a page's address and a key.
+NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
+NAMED = "small letters, digits and _"
 Said = TypeVar("Said", bound=BaseModel)
 Column = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]*$")]
 
@@ -56,7 +60,7 @@ class Show(Part):
     good: Literal["up", "down", "none"] = Field(description="Which way is better; none: nobody can say.")
     low: Column | None = Field(default=None, description="The column with the lower end of the 95 % interval.")
     high: Column | None = Field(default=None, description="The column with its upper end.")
-    target: float | None = Field(
+    target: Annotated[float, Field(allow_inf_nan=False)] | None = Field(
         default=None, description="The norm, in the unit. [targets] of an institution goes before it."
     )
     min_count: Annotated[int, Field(ge=0)] = Field(
@@ -155,6 +159,8 @@ def load(name: str) -> Metric:
     path = home.SQL / "metrics" / f"{name}.sql"
     if name not in names():
         raise MetricError(f"There is no metric “{name}”. Known: {', '.join(names())}.")
+    if not NAME.fullmatch(name):
+        raise MetricError(f"sql/metrics/{name}.sql: a metric's file has {NAMED} in its name, like night_share.sql.")
     return read(path)
 
 

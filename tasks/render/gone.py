@@ -15,9 +15,11 @@ T = TypeVar("T")
 
 def title(voice: Voice, name: str, given: dict[str, str]) -> str:
     """What is gone, as readers know it; anybody may have written it. A list or a data test has a sentence for that."""
-    kind, dot, one = name.partition(".")
-    if dot:
-        return voice.say("gone.checks" if kind == "checks" else f"gone.{one}")
+    kind, _, one = name.partition(".")
+    if one and kind == "checks":
+        return voice.say("gone.checks")
+    if one and kind == "lists":
+        return voice.say(f"gone.{one}")
     return plain(given[voice.language], NAME_LENGTH, voice.language)
 
 

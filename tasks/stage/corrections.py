@@ -12,6 +12,7 @@ from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from tasks import home, lake, mistakes, warehouse
 from tasks.errors import ConfigError
+from tasks.extract.fields import CHOICES
 from tasks.period import PATTERN, Week
 from tasks.settings import Institution
 from tasks.stage.rows import TIME
@@ -38,7 +39,7 @@ class Fields(Table):
     kind: Word = None
     visibility: Word = None
     author_kind: Word = None
-    language: Word = None
+    language: Annotated[str, Field(pattern=r"^[a-z]{2,3}$")] | None = None
     needs_reply: bool | None = None
 
 
@@ -60,6 +61,9 @@ class Correction(Table):
     def _does_one_thing(self) -> Self:
         if self.drop == bool(self.set.model_fields_set):
             raise ValueError("must say what to set, or drop = true, and not both")
+        for name, allowed in CHOICES.items():
+            if (value := getattr(self.set, name)) is not None and value not in allowed:
+                raise ValueError(f"sets {name} to “{value}”; it can be {', '.join(allowed)}")
         if not self.was.model_fields_set or "" in self.was.model_dump().values():
             raise ValueError("must say in was = { … } what the row looks like now")
         return self

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 
 from tasks import durable, home
 from tasks.errors import UsageError
+from tasks.measure import contract
 from tasks.workbench import cases
-
-NAME = re.compile(r"[a-z][a-z0-9_]{1,39}")
 
 
 def start(name: str) -> tuple[Path, Path]:
     """Make both files; raises UsageError for a name that is none, or is taken."""
-    if not NAME.fullmatch(name):
-        raise UsageError(f"“{name}” is no name for a metric: small letters, digits and _, like night_share.")
+    if not contract.NAME.fullmatch(name):
+        raise UsageError(f"“{name}” is no name for a metric: {contract.NAMED}, like night_share.")
     metric, its_cases = home.SQL / "metrics" / f"{name}.sql", cases.file_of(name)
     for path in (metric, its_cases):
         if path.exists():
