@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from tasks.render import gone
 from tasks.render.charts.response import REACH, Labels, Step, response
 from tasks.render.facts import BASE
 from tasks.render.figure import QUARTERS, Figure
@@ -29,7 +30,7 @@ def answers(voice: Voice, height: float) -> Figure:
     else:
         followed = reading.followed if reading.followed is not None else now[-1].seconds
         title = say("response.title_open_end", value=voice.duration(followed))
-    sla = facts.contract("sla_attainment")
+    sla = gone.either(lambda: facts.contract("sla_attainment"), lambda _: None)
     seconds = voice.institution.respond.target_hours * 3600
     labels = Labels(
         title=_curve_words(voice, now, before, seconds),
@@ -37,14 +38,14 @@ def answers(voice: Voice, height: float) -> Figure:
         band=say("response.band"),
         before=voice.base if before else "",
         promise=say("response.norm", hours=voice.promise_short),
-        target=say("response.target", target=voice.target(sla)) if sla.target is not None else "",
+        target=say("response.target", target=voice.target(sla)) if sla and sla.target is not None else "",
         ticks=tuple((at, voice.formats.duration(traced(at, AXIS)) if at else "0") for at in _ticks(seconds)),
         shares=tuple((share, voice.formats.pct(traced(share, AXIS))) for share in QUARTERS),
     )
     return Figure(
         title,
         subtitle,
-        response(now, before, seconds, sla.target, labels, height=height),
+        response(now, before, seconds, sla.target if sla else None, labels, height=height),
         say("response.read", week=voice.week),
     )
 

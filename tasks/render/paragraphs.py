@@ -85,9 +85,10 @@ def _moved(voice: Voice, metric: str) -> str:
 
 
 def _unchanged(voice: Voice) -> str:
-    """One sentence instead of four, when there is something to compare and none of it moved."""
-    known = (metric for metric in voice.facts.tiles if metric not in voice.facts.missing)
-    found = {voice.facts.change(metric) for metric in known} - {"too_few"}
+    """One sentence instead of four, when there is something to compare, all of it is there and none of it moved."""
+    if voice.facts.missing.keys() & {*voice.facts.tiles}:
+        return ""
+    found = {voice.facts.change(metric) for metric in voice.facts.tiles} - {"too_few"}
     return voice.say("summary.no_reliable_change", weeks=voice.base) if found == {"no_reliable_change"} else ""
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from tasks.render import gone
 from tasks.render.charts.funnel import Bar, funnel
 from tasks.render.figure import Figure
 from tasks.render.trace import traced
 from tasks.render.voice import Voice
 
+#: Under so many no share is told, where the metric that says so cannot be had.
+FEWEST = 10
 ORDER = ("heard", "asked", "answered", "cause_known", "solved")
 
 
@@ -19,7 +22,7 @@ def from_heard_to_solved(voice: Voice) -> Figure:
     }
     if not counts.get("heard"):
         return Figure(say("funnel.title"), say("funnel.sub"), None, "", say("funnel.nothing"))
-    minimum = voice.facts.contract("sla_attainment").min_count
+    minimum = gone.either(lambda: voice.facts.contract("sla_attainment").min_count, lambda _: FEWEST)
     bars, above = [], 0
     for step in ORDER:
         n = counts.get(step, 0)

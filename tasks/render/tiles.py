@@ -14,7 +14,9 @@ from tasks.render.voice import Voice
 
 @dataclass(frozen=True, slots=True)
 class Tile:
-    """One figure. ``tone`` is good or bad only with a claim, ``arrow`` ▲, ▼ or empty; ``series`` has None for gaps."""
+    """One figure, or that it is ``gone``. ``tone`` is good or bad only with a claim, ``arrow`` ▲, ▼ or empty;
+    ``series`` has None for gaps.
+    """
 
     metric: str
     label: str
@@ -29,6 +31,7 @@ class Tile:
     series: tuple[float | None, ...]
     series_values: tuple[str, ...]
     target_value: float | None
+    gone: bool = False
 
 
 def tiles(voice: Voice) -> list[Tile]:
@@ -58,6 +61,7 @@ def _gone(voice: Voice, metric: str, lost: Unavailable) -> Tile:
         series=(),
         series_values=(),
         target_value=None,
+        gone=True,
     )
 
 

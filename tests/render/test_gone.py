@@ -96,3 +96,13 @@ def test_what_a_hostile_title_says_is_only_text() -> None:
     document = sample.without("backlog")
     document["unavailable"]["backlog"]["title"] = {"nl": "<script>alert(1)</script>", "en": "x"}
     assert "<script" not in page(document, "nl")
+
+
+def test_what_needs_it_only_for_a_line_is_drawn_without() -> None:
+    whole = page(sample.without("sla_attainment"), "en")
+    assert "Half got an answer within" in whole
+    assert "demonstrably solved" in whole
+    told = summary(sample.without("sla_attainment"), sample.institution(), "en")
+    assert sum("Answered in time” is not available" in one for one in told.paragraphs) == 1
+    assert not any("a reliable change" in one for one in told.paragraphs)
+    assert any("a reliable change" in one for one in summary(sample.normal(), sample.institution(), "en").paragraphs)
