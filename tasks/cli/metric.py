@@ -203,15 +203,3 @@ def _print(rows: list[dict[str, Any]], form: str) -> None:
         frame.to_csv(sys.stdout, index=False)
     else:
         print(frame.where(frame.notna(), "").to_string(index=False))
-
-
-ACTIONS = {
-    "list": _list,
-    "new": _new,
-    "check": _check,
-    "watch": _watch,
-    "diff": _diff,
-    "preview": _preview,
-    "contract": _contract,
-    "run": _run,
-}
