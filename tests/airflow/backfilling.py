@@ -13,7 +13,7 @@ from tasks.period import midnight
 from tests.airflow.server import eventually
 
 DAG = "weekly_report__overbrugge"
-RUN_SECONDS = 600
+RUN_SECONDS = 1800
 
 
 def call(api: Api, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
