@@ -54,8 +54,8 @@ CREATE MACRO core.walk(line, which) AS TABLE
             unnest(range(n, -1, -1)) AS waiting,
             unnest(marks) AS mark,
             unnest(marks[2:]) AS next_mark,
-            unnest(list_append(falls, -list_sum(falls)::BIGINT)) AS fall,
-            unnest(list_append(spreads, -list_sum(spreads)::BIGINT)) AS spread
+            coalesce(unnest(falls), -list_sum(falls)::BIGINT) AS fall,
+            coalesce(unnest(spreads), -list_sum(spreads)::BIGINT) AS spread
         FROM taken
     ),
 
