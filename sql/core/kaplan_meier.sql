@@ -45,7 +45,7 @@ CREATE MACRO core.walk(line, which) AS TABLE
         FROM sorted
     ),
 
-    -- One row more than there are marks: there the curve takes off what it came to.
+    -- A row more than there are marks: there the curve takes off what it came to.
     step AS (
         SELECT
             week,
