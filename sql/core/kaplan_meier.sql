@@ -10,8 +10,8 @@
 --   fallen                 -ln S(t); low_fallen and high_fallen are those of the interval's ends
 --
 -- What an answer takes off the logarithm of the share, and adds to its variance, is kept as a whole number, in units of
--- 2^-52. So the walk can be one running sum over all curves, one after the other, for a quarter of what a window per curve
--- costs: after its last mark each curve takes off again all that it came to, which leaves nothing behind.
+-- 2^-52. So the walk can be one running sum over all curves, one after the other, for a quarter of what a window per
+-- curve costs: after its last mark each curve takes off again all that it came to, which leaves nothing behind.
 
 CREATE MACRO core.walk(line, which) AS TABLE
     WITH sorted AS (
@@ -98,8 +98,8 @@ CREATE MACRO core.kaplan_meier(line) AS TABLE
     UNION ALL
     SELECT * FROM core.walk(line, 'open');
 
--- The median and the ninetieth percentile: the first moment at which so few still wait; NULL when the curve never comes
--- that low. Interval ends are where the interval of the curve does (Brookmeyer & Crowley 1982).
+-- The median and the ninetieth percentile: the first moment at which so few still wait; NULL when the curve never
+-- comes that low. Interval ends are where the interval of the curve does (Brookmeyer & Crowley 1982).
 -- Half still waits where -ln S(t) is ln 2, a tenth where it is ln 10. A hair more than a half is a half: shares are
 -- products of rounded numbers. Nothing is reached before the low end of the median, so what comes before it is left out.
 
