@@ -7,11 +7,11 @@
 --   still_waiting_share    S(t): the estimated share that has no answer after so many seconds
 --   low_share, high_share  its 95 % interval: exponential Greenwood (log-log), as in Kalbfleisch & Prentice (2002), 1.4
 --   waiting                how many still waited just before
+--   fallen                 -ln S(t); low_fallen and high_fallen are those of the interval's ends
 --
 -- What an answer takes off the logarithm of the share, and adds to its variance, is kept as a whole number, in units of
--- 2^-52. So the walk can be one running sum over all curves, one after the other, for a quarter of what a window per curve
--- costs: what the curves before came to is taken off again and leaves nothing behind. It was the sum where this curve
--- began, which is the greatest such sum so far, as sums only grow.
+-- 2^-52. So the walk can be one running sum over all curves, one after the other, for a quarter of what a window per
+-- curve costs: after its last mark each curve takes off again all that it came to, which leaves nothing behind.
 
 CREATE MACRO core.walk(line, which) AS TABLE
     WITH sorted AS (
@@ -27,30 +27,43 @@ CREATE MACRO core.walk(line, which) AS TABLE
         GROUP BY week, dimension, "group"
     ),
 
-    mark AS (
+    -- In the place of a mark n - place + 1 wait just before and n - place after it. The last one of all takes nothing
+    -- off: there the share is 0 and has no logarithm.
+    taken AS (
         SELECT
-            * EXCLUDE (marks),
-            unnest(marks) AS mark,
-            unnest(marks[2:]) AS next_mark,
-            n - generate_subscripts(marks, 1) + 1 AS waiting
+            *,
+            list_transform(marks, LAMBDA mark, place: if(
+                mark % 2 = 0 AND place < n,
+                round(4503599627370496 * ln((n - place + 1) / (n - place)))::BIGINT,
+                0
+            )) AS falls,
+            list_transform(marks, LAMBDA mark, place: if(
+                mark % 2 = 0 AND place < n,
+                round(4503599627370496 / ((n - place + 1) * (n - place)))::BIGINT,
+                0
+            )) AS spreads
         FROM sorted
     ),
 
+    -- A row more than there are marks: there the curve takes off what it came to.
     step AS (
         SELECT
-            *,
-            if(mark % 2 = 0 AND waiting > 1, round(4503599627370496 * ln(waiting / (waiting - 1)))::BIGINT, 0)
-                AS fall,
-            if(mark % 2 = 0 AND waiting > 1, round(4503599627370496 / (waiting * (waiting - 1)))::BIGINT, 0)
-                AS spread
-        FROM mark
+            week,
+            dimension,
+            "group",
+            unnest(range(n, -1, -1)) AS waiting,
+            unnest(marks) AS mark,
+            unnest(marks[2:]) AS next_mark,
+            coalesce(unnest(falls), -list_sum(falls)::BIGINT) AS fall,
+            coalesce(unnest(spreads), -list_sum(spreads)::BIGINT) AS spread
+        FROM taken
     ),
 
     summed AS (
         SELECT
             *,
-            sum(fall) OVER so_far AS falls,
-            sum(spread) OVER so_far AS spreads
+            sum(fall) OVER so_far / 4503599627370496 AS falls,
+            sum(spread) OVER so_far / 4503599627370496 AS variance
         FROM step
         WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
     ),
@@ -58,10 +71,11 @@ CREATE MACRO core.walk(line, which) AS TABLE
     walked AS (
         SELECT
             *,
-            (falls - max(if(waiting = n, falls - fall, NULL)) OVER so_far) / 4503599627370496 AS fallen,
-            (spreads - max(if(waiting = n, spreads - spread, NULL)) OVER so_far) / 4503599627370496 AS variance
+            -- The last one of all was answered: nobody waits any more, and that is certain.
+            if(waiting = 1, 'infinity'::DOUBLE, falls) AS fallen,
+            if(waiting = 1, 1.0, exp(1.959963984540054 * sqrt(variance) / falls)) AS times
         FROM summed
-        WINDOW so_far AS (ROWS UNBOUNDED PRECEDING)
+        WHERE mark % 2 = 0 AND coalesce(next_mark <> mark, TRUE)
     )
 
     SELECT
@@ -71,34 +85,40 @@ CREATE MACRO core.walk(line, which) AS TABLE
         which AS clock,
         mark // 2 AS seconds,
         waiting,
-        -- The last one of all was answered: nobody waits any more, and that is certain.
-        if(waiting = 1, 0.0, exp(-fallen)) AS still_waiting_share,
-        if(waiting = 1, 0.0, exp(-fallen * exp(1.959963984540054 * sqrt(variance) / fallen))) AS low_share,
-        if(waiting = 1, 0.0, exp(-fallen * exp(-1.959963984540054 * sqrt(variance) / fallen))) AS high_share
-    FROM walked
-    WHERE mark % 2 = 0 AND coalesce(next_mark <> mark, TRUE);
+        fallen,
+        fallen * times AS low_fallen,
+        fallen / times AS high_fallen,
+        exp(-fallen) AS still_waiting_share,
+        exp(-low_fallen) AS low_share,
+        exp(-high_fallen) AS high_share
+    FROM walked;
 
 CREATE MACRO core.kaplan_meier(line) AS TABLE
     SELECT * FROM core.walk(line, 'calendar')
     UNION ALL
     SELECT * FROM core.walk(line, 'open');
 
--- The median and the ninetieth percentile: the first moment at which so few still wait; NULL when the curve never comes
--- that low. Interval ends are where the interval of the curve does (Brookmeyer & Crowley 1982).
--- A hair more than a half is a half: shares are products of rounded numbers.
+-- The median and the ninetieth percentile: the first moment at which so few still wait; NULL when the curve never
+-- comes that low. Interval ends are where the interval of the curve does (Brookmeyer & Crowley 1982).
+-- Half still waits where -ln S(t) is ln 2, a tenth where it is ln 10. A hair more than a half is a half: shares are
+-- products of rounded numbers. Nothing is reached before the low end of the median, so what comes before it is left out.
+
+CREATE MACRO core.half() AS -ln(0.5 + 1e-9);
+CREATE MACRO core.tenth() AS -ln(0.1 + 1e-9);
 
 CREATE MACRO core.quantiles(line, which) AS TABLE
     SELECT
         week,
         dimension,
         "group",
-        min(seconds) FILTER (still_waiting_share <= 0.5 + 1e-9) AS median_seconds,
-        min(seconds) FILTER (low_share <= 0.5 + 1e-9) AS median_low_seconds,
-        min(seconds) FILTER (high_share <= 0.5 + 1e-9) AS median_high_seconds,
-        min(seconds) FILTER (still_waiting_share <= 0.1 + 1e-9) AS p90_seconds,
-        min(seconds) FILTER (low_share <= 0.1 + 1e-9) AS p90_low_seconds,
-        min(seconds) FILTER (high_share <= 0.1 + 1e-9) AS p90_high_seconds
+        min(seconds) FILTER (fallen >= core.half()) AS median_seconds,
+        min(seconds) FILTER (low_fallen >= core.half()) AS median_low_seconds,
+        min(seconds) FILTER (high_fallen >= core.half()) AS median_high_seconds,
+        min(seconds) FILTER (fallen >= core.tenth()) AS p90_seconds,
+        min(seconds) FILTER (low_fallen >= core.tenth()) AS p90_low_seconds,
+        min(seconds) FILTER (high_fallen >= core.tenth()) AS p90_high_seconds
     FROM core.walk(line, which)
+    WHERE low_fallen >= core.half()
     GROUP BY week, dimension, "group";
 
 -- On both clocks, which are walked at the same time.

@@ -5,6 +5,9 @@
 CREATE MACRO core.second_of(moment) AS epoch_us(moment) // 1000000;
 CREATE MACRO core.hour_of(moment) AS epoch_us(moment) // 3600000000;
 
+-- Hours by the calendar clock: what a sum with an INTERVAL says, which asks the time zone for every row.
+CREATE MACRO core.hours_between(earlier, later) AS (epoch_us(later) - epoch_us(earlier)) / 3600000000;
+
 -- A moment's place on an opening clock, from its hour's row of core.calendar.
 CREATE MACRO core.place_in_hour(seconds_before, opens, closes, again_opens, again_closes, second) AS
 seconds_before

@@ -13,10 +13,10 @@ SELECT
     turn.source,
     turn.department,
     turn.asked_at,
-    coalesce(turn.answered_at <= turn.asked_at + INTERVAL 168 HOURS, FALSE) AS answered_in_time,
+    coalesce(core.hours_between(turn.asked_at, turn.answered_at) <= 168, FALSE) AS answered_in_time,
     coalesce(turn.answered_at <= covered.as_of, FALSE) AS answered
 FROM core.counted_turn AS turn
 INNER JOIN core.covered AS covered
-    ON turn.iso_week = covered.iso_week_before AND turn.asked_at + INTERVAL 168 HOURS <= covered.as_of
+    ON turn.iso_week = covered.iso_week_before AND core.hours_between(turn.asked_at, covered.as_of) >= 168
 CROSS JOIN core.heading AS heading
 WHERE turn.turn_no = 1;

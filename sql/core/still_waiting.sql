@@ -4,6 +4,12 @@
 -- A backlog is a state, not a flow: the four cut-offs of "base" are not pooled here.
 
 CREATE VIEW core.still_waiting AS
+WITH turn AS (
+    SELECT * FROM core.counted_turn
+    UNION ALL
+    SELECT * FROM core.carried_turn
+)
+
 SELECT
     period.week,
     heading.dimension,
@@ -23,7 +29,7 @@ SELECT
     turn.target_seconds,
     turn.asked_at < period.as_of - INTERVAL 28 DAYS AS old,
     turn.asked_at < period.as_of - INTERVAL 182 DAYS AS given_up
-FROM core.counted_turn AS turn
+FROM turn
 INNER JOIN core.period AS period
     ON
         period.role <> 'base'

@@ -32,13 +32,13 @@ FROM staging.week_turn AS own
 LEFT JOIN later ON own.item_id = later.item_id
 WHERE NOT own.ends;
 
--- core.counted_turn: those turns that a period of this run can count, each with the promise that it met and with the
--- places of its ends on the opening clock of its department and source. A table: a dozen metrics read it.
+-- core.placed_turn: each with the promise that it met and with the places of its ends on the opening clock of its
+-- department and source.
 --   by_open_clock                        the promise is counted on the opening clock
 --   target_seconds, acknowledge_seconds  what was promised on the day of asking
 
-CREATE TABLE core.counted_turn AS
-WITH counted AS (
+CREATE VIEW core.placed_turn AS
+WITH scheduled AS (
     SELECT
         turn.* EXCLUDE (department, source, messages),
         schedule.department,
@@ -46,10 +46,6 @@ WITH counted AS (
         schedule.schedule
     FROM core.turn AS turn
     INNER JOIN core.schedule AS schedule ON turn.department = schedule.department AND turn.source = schedule.source
-    WHERE
-        turn.iso_week IN (SELECT unnest([iso_week, iso_week_before]) FROM core.covered)
-        OR turn.answered_at IS NULL
-        OR turn.answered_at > (SELECT min(as_of) FROM core.period)
 )
 
 SELECT
@@ -65,9 +61,26 @@ SELECT
     promise.clock = 'open' AS by_open_clock,
     promise.target_seconds,
     promise.acknowledge_seconds
-FROM counted AS turn
+FROM scheduled AS turn
 INNER JOIN core.promise AS promise ON turn.asked_at >= promise.valid_from AND turn.asked_at < promise.valid_until
 INNER JOIN core.calendar AS asked
     ON turn.schedule = asked.schedule AND core.hour_of(turn.asked_at) = asked.hour
 LEFT JOIN core.calendar AS answered
     ON turn.schedule = answered.schedule AND core.hour_of(turn.answered_at) = answered.hour;
+
+-- core.counted_turn: those of the weeks that a period counts. A table: a dozen metrics read it.
+
+CREATE TABLE core.counted_turn AS
+SELECT *
+FROM core.placed_turn
+WHERE iso_week IN (SELECT unnest([iso_week, iso_week_before]) FROM core.covered);
+
+-- core.carried_turn: those of the half year before who still waited at the first cut-off. A view: only the backlog asks
+-- for them, and whoever does not ask for it reads no half year.
+
+CREATE VIEW core.carried_turn AS
+SELECT *
+FROM core.placed_turn
+WHERE
+    iso_week NOT IN (SELECT unnest([iso_week, iso_week_before]) FROM core.covered)
+    AND (answered_at IS NULL OR answered_at > (SELECT min(as_of) FROM core.period));

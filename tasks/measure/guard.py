@@ -12,6 +12,7 @@ import difflib
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 from weakref import WeakKeyDictionary
 
@@ -36,24 +37,30 @@ OTHERS = {
 }
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Schema:
-    """What there is to read: ``core.turn`` and its kin, and the macros ``core.share_pct``, …"""
+    """What there is to read: ``core.turn`` and its kin, and the macros ``core.share_pct``, …; listed when somebody asks
+    for them, as a rule of a contract hardly ever does.
+    """
 
-    tables: frozenset[str]
-    macros: frozenset[str]
+    db: duckdb.DuckDBPyConnection
 
-    @classmethod
-    def of(cls, db: duckdb.DuckDBPyConnection) -> Schema:
-        """The promised tables and macros of a connection."""
-        tables = db.execute(
+    @cached_property
+    def tables(self) -> frozenset[str]:
+        """The names of the promised tables and views, without ``core.``."""
+        found = self.db.execute(
             "SELECT table_name FROM duckdb_tables() WHERE schema_name = 'core' UNION ALL "
             "SELECT view_name FROM duckdb_views() WHERE schema_name = 'core'"
         ).fetchall()
-        if db not in _MACROS:  # listing every function takes longer than most queries
-            macros = db.execute("SELECT function_name FROM duckdb_functions() WHERE schema_name = 'core'").fetchall()
-            _MACROS[db] = frozenset(name for (name,) in macros)
-        return cls(frozenset(name for (name,) in tables), _MACROS[db])
+        return frozenset(name for (name,) in found)
+
+    @property
+    def macros(self) -> frozenset[str]:
+        """Those of the promised macros."""
+        if self.db not in _MACROS:  # listing every function takes longer than most queries
+            listed = "SELECT function_name FROM duckdb_functions() WHERE schema_name = 'core'"
+            _MACROS[self.db] = frozenset(name for (name,) in self.db.execute(listed).fetchall())
+        return _MACROS[self.db]
 
 
 #: The macros of a connection, which are made before anybody's query is read.
@@ -69,7 +76,7 @@ def faults(db: duckdb.DuckDBPyConnection, sql: str, extra: frozenset[str] = froz
         return [_not_one(sql)]
     nodes = list(_nodes(read["statements"][0]["node"]))
     known = frozenset(name.lower() for node in nodes for name in _named_here(node)) | extra
-    schema = Schema.of(db)
+    schema = Schema(db)
     found = [fault for node in nodes for fault in _about(node, schema, known)]
     return sorted(dict.fromkeys(found), key=lambda fault: -1 if fault.at is None else fault.at)
 

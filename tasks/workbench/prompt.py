@@ -31,7 +31,7 @@ def frame(db: warehouse.Connection, sql: str) -> pd.DataFrame:
 
 def tables(db: warehouse.Connection) -> dict[str, list[str]]:
     """The promised tables, and of each the columns with their types: ``asked_at TIMESTAMP WITH TIME ZONE``."""
-    found = {name: db.execute(f'DESCRIBE core."{name}"').fetchall() for name in sorted(guard.Schema.of(db).tables)}
+    found = {name: db.execute(f'DESCRIBE core."{name}"').fetchall() for name in sorted(guard.Schema(db).tables)}
     return {name: [f"{column} {_short(kind)}" for column, kind, *_ in rows] for name, rows in found.items()}
 
 
