@@ -76,4 +76,5 @@ def _mask(text: str) -> str:
     for pattern, instead, needed in MASKS:
         if any(part in lower for part in needed):
             text = pattern.sub(instead, text)
+            lower = text.lower()
     return NUMBER.sub("[number]", text)
