@@ -68,7 +68,7 @@ def masked(texts: pa.Array) -> pa.Array:
         return texts
     suspect = pc.match_substring_regex(texts, SUSPECT, ignore_case=True)
     changed = [_mask(text) for text in texts.filter(suspect).to_pylist()]
-    return pc.replace_with_mask(texts, suspect.fill_null(False), pa.array(changed, pa.string()))  # noqa: FBT003
+    return pc.replace_with_mask(texts, suspect.fill_null(False), pa.array(changed, pa.string()))
 
 
 def _mask(text: str) -> str:

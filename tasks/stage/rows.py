@@ -13,7 +13,7 @@ from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage import privacy
 from tasks.topics.read import Reader
 
-TIME = pa.timestamp("us", tz="UTC")
+TIME = quick.TIME
 #: Whether a post means us: judged on what it says before handles are masked.
 NAMES = pa.struct([("confidence", pa.float64()), ("why", pa.string()), ("relevant", pa.bool_())])
 LANDED = pa.schema(

@@ -29,8 +29,9 @@ KEPT = {"messages": "staging.week_message", "turns": "staging.week_turn"}
 
 @dataclass(frozen=True, slots=True)
 class Carried:
-    """What a week hands on to the next: a hash of all that it depends on, empty when nothing came before, and the threads
-    that the next may continue, where they were made just now; else they lie in the lake (``open_before``).
+    """What a week hands on to the next: a hash of all that it depends on, empty when nothing came before.
+
+    ``rows`` are the threads that the next may continue, if they were made just now; else the lake has them.
     """
 
     made_from: str = ""
