@@ -60,7 +60,7 @@ sign AS (
 
 wanted AS (
     SELECT
-        judged.item_id,
+        judged.*,
         coalesce(sign.urgent, FALSE) AS urgent,
         CASE
             WHEN judged.direction <> 'inbound' OR judged.kind = 'repost' THEN NULL
@@ -107,29 +107,29 @@ template AS (
 )
 
 SELECT
-    judged.item_id,
-    judged.source,
-    judged.kind,
-    judged.parent_id,
-    judged.thread_id,
-    judged.author_key,
-    judged.author_kind,
-    judged.direction,
-    judged.visibility,
-    judged.created_at,
-    judged.edited_at,
-    judged.deleted,
-    judged.came_late,
-    judged.language,
+    wanted.item_id,
+    wanted.source,
+    wanted.kind,
+    wanted.parent_id,
+    wanted.thread_id,
+    wanted.author_key,
+    wanted.author_kind,
+    wanted.direction,
+    wanted.visibility,
+    wanted.created_at,
+    wanted.edited_at,
+    wanted.deleted,
+    wanted.came_late,
+    wanted.language,
     -- What is urgent is for one person to read, in its own place: nobody can quote what is not here.
-    if(judged.deleted OR wanted.urgent, NULL, judged.text) AS text,
-    if(judged.deleted OR wanted.urgent, NULL, judged.title) AS title,
-    judged.sentiment,
-    judged.sentiment_score,
-    judged.sentiment_by,
-    if(judged.deleted OR wanted.urgent, NULL, judged.sentiment_words) AS sentiment_words,
-    judged.relevance,
-    judged.relevance_why,
+    if(wanted.deleted OR wanted.urgent, NULL, wanted.text) AS text,
+    if(wanted.deleted OR wanted.urgent, NULL, wanted.title) AS title,
+    wanted.sentiment,
+    wanted.sentiment_score,
+    wanted.sentiment_by,
+    if(wanted.deleted OR wanted.urgent, NULL, wanted.sentiment_words) AS sentiment_words,
+    wanted.relevance,
+    wanted.relevance_why,
     -- Nor does what fired, which says as much as the words.
     if(wanted.urgent, [], coalesce(about.topics, [])) AS topics,
     wanted.intent,
@@ -137,40 +137,39 @@ SELECT
     if(wanted.urgent, NULL, routed.rule) AS department_rule,
     -- Why an item does or does not ask for an answer from us; "eligible" is what the response metrics count.
     CASE
-        WHEN judged.direction <> 'inbound' THEN NULL
-        WHEN judged.kind = 'repost' THEN 'repost'
-        WHEN lower(judged.case_status) = 'spam' THEN 'spam'
+        WHEN wanted.direction <> 'inbound' THEN NULL
+        WHEN wanted.kind = 'repost' THEN 'repost'
+        WHEN lower(wanted.case_status) = 'spam' THEN 'spam'
         -- "all": every conversation that somebody else opens, and after that what asks for an answer.
-        WHEN promise.eligible = 'all' AND judged.parent_id IS NULL THEN 'eligible'
-        WHEN judged.needs_reply THEN 'eligible'
-        WHEN NOT judged.needs_reply THEN 'no_reply_needed'
+        WHEN promise.eligible = 'all' AND wanted.parent_id IS NULL THEN 'eligible'
+        WHEN wanted.needs_reply THEN 'eligible'
+        WHEN NOT wanted.needs_reply THEN 'no_reply_needed'
         -- Somebody made it a case, so somebody saw something to answer.
-        WHEN judged.case_id IS NOT NULL THEN 'eligible'
-        WHEN judged.kind IN ('article', 'survey_answer') THEN 'not_asking'
+        WHEN wanted.case_id IS NOT NULL THEN 'eligible'
+        WHEN wanted.kind IN ('article', 'survey_answer') THEN 'not_asking'
         WHEN wanted.intent = 'spam' THEN 'spam'
         WHEN wanted.intent IN ('question', 'complaint') THEN 'eligible'
         ELSE 'not_asking'
     END AS eligibility,
-    judged.item_id IN (SELECT item_id FROM template) AS template,
-    judged.case_id,
+    wanted.item_id IN (SELECT item_id FROM template) AS template,
+    wanted.case_id,
     -- A department that the institution file does not name cannot own anything.
-    if(judged.case_department IN (SELECT id FROM staging.department), judged.case_department, NULL) AS case_department,
-    judged.case_cause,
-    judged.case_action,
-    judged.case_status,
-    judged.assigned_at,
-    judged.contacted_at,
-    judged.first_resolved_at,
-    judged.resolved_at,
-    judged.reopened_at,
-    judged.page,
-    judged.line
-FROM judged
+    if(wanted.case_department IN (SELECT id FROM staging.department), wanted.case_department, NULL) AS case_department,
+    wanted.case_cause,
+    wanted.case_action,
+    wanted.case_status,
+    wanted.assigned_at,
+    wanted.contacted_at,
+    wanted.first_resolved_at,
+    wanted.resolved_at,
+    wanted.reopened_at,
+    wanted.page,
+    wanted.line
+FROM wanted
 CROSS JOIN staging.promise AS promise
-INNER JOIN wanted USING (item_id)
 LEFT JOIN about USING (item_id)
 LEFT JOIN staging.routed AS routed USING (item_id)
-ORDER BY judged.created_at, judged.item_id;
+ORDER BY wanted.created_at, wanted.item_id;
 
 RESET disabled_optimizers;
 

@@ -1,11 +1,16 @@
-"""Weeks judged ahead: while one week's conversations are made, two others get their mentions, if there are many."""
+"""Weeks judged ahead: while one week's conversations are made, two others get their mentions, if there are many.
+
+And behind: while the next week's conversations are made, the last one's are written.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from queue import SimpleQueue
+
+import pyarrow as pa
 
 from tasks import lake, warehouse
 from tasks.period import Week
@@ -16,6 +21,8 @@ from tasks.stage import partition
 WORKERS = 2
 #: Fewer lines than this are staged before a second database is open.
 FEWEST_LINES = 20_000
+#: Rows by table and week, the institution, and what they were made from.
+Write = Callable[[Mapping[tuple[str, str], pa.Table], str, str], None]
 
 
 @contextmanager
@@ -46,6 +53,26 @@ def judged(
         pool = stack.enter_context(ThreadPoolExecutor(WORKERS))
         stack.callback(pool.shutdown, cancel_futures=True)
         yield {name: pool.submit(judge, *one) for name, one in stale.items()}
+
+
+@contextmanager
+def writing() -> Iterator[Write]:
+    """Partitions written in turn by one thread. What failed is raised at the next, or at the end: then all is there."""
+    last: list[Future[None]] = []
+
+    def write(tables: Mapping[tuple[str, str], pa.Table], slug: str, made_from: str) -> None:
+        if last:
+            last.pop().result()
+        last.append(pool.submit(replace, tables, slug, made_from))
+
+    def replace(tables: Mapping[tuple[str, str], pa.Table], slug: str, made_from: str) -> None:
+        for (table, week), rows in tables.items():
+            lake.replace(table, slug, week, rows, made_from)
+
+    with ThreadPoolExecutor(1) as pool:
+        yield write
+        if last:
+            last.pop().result()
 
 
 def _outdated(institution: Institution, pages: partition.Pages, week: Week) -> str | None:

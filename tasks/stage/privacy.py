@@ -43,8 +43,10 @@ def key(institution: Institution) -> bytes:
     return path.read_bytes()
 
 
-def pseudonyms(secret: bytes, sources: Sequence[str], natives: Sequence[str | None]) -> list[str | None]:
+def pseudonyms(secret: bytes, sources: Sequence[str], natives: pa.Array) -> pa.Array:
     """24 hex digits that stand for a native id or handle of a source; the same for the same key, and not reversible."""
+    if natives.null_count == len(natives):
+        return natives
     short = secret if len(secret) <= BLOCK_BYTES else hashlib.sha256(secret).digest()
     block = short.ljust(BLOCK_BYTES, b"\0")
     # HMAC-SHA-256 (RFC 2104) with its two keyed beginnings made once: half the time of hmac.digest.
@@ -56,18 +58,17 @@ def pseudonyms(secret: bytes, sources: Sequence[str], natives: Sequence[str | No
         around.update(within.digest())
         return around.hexdigest()[:24]
 
-    return [None if native is None else one(source, native) for source, native in zip(sources, natives, strict=True)]
+    told = zip(sources, natives.to_pylist(), strict=True)
+    return pa.array([None if native is None else one(source, native) for source, native in told], pa.string())
 
 
-def masked(texts: Sequence[str | None]) -> list[str | None]:
+def masked(texts: pa.Array) -> pa.Array:
     """Texts without handles, profile links, e-mail addresses and telephone or student numbers."""
-    found = list(texts)
-    if found.count(None) == len(found):
-        return found
-    suspect = pc.match_substring_regex(pa.array(found, pa.string()), SUSPECT, ignore_case=True)
-    for place in pc.indices_nonzero(suspect).to_pylist():
-        found[place] = _mask(texts[place])
-    return found
+    if texts.null_count == len(texts):
+        return texts
+    suspect = pc.match_substring_regex(texts, SUSPECT, ignore_case=True)
+    changed = [_mask(text) for text in texts.filter(suspect).to_pylist()]
+    return pc.replace_with_mask(texts, suspect.fill_null(False), pa.array(changed, pa.string()))
 
 
 def _mask(text: str) -> str:
@@ -75,4 +76,5 @@ def _mask(text: str) -> str:
     for pattern, instead, needed in MASKS:
         if any(part in lower for part in needed):
             text = pattern.sub(instead, text)
+            lower = text.lower()
     return NUMBER.sub("[number]", text)

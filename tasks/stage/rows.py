@@ -8,12 +8,12 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.extract import exchange, landing
+from tasks.extract import exchange, landing, quick
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage import privacy
 from tasks.topics.read import Reader
 
-TIME = pa.timestamp("us", tz="UTC")
+TIME = quick.TIME
 #: Whether a post means us: judged on what it says before handles are masked.
 NAMES = pa.struct([("confidence", pa.float64()), ("why", pa.string()), ("relevant", pa.bool_())])
 LANDED = pa.schema(
@@ -34,6 +34,12 @@ LANDED = pa.schema(
         ("seen_from", TIME),
     ]
 )
+#: Of each key of the exchange format that is no text.
+TYPES = {field.name: field.type for field in LANDED}
+#: What stands for which of a source's own ids.
+PSEUDONYMS = {"item_id": "id", "parent_id": "in_reply_to", "thread_id": "thread_id", "author_key": "author"}
+#: What tells whom a post names.
+READ = ("title", "text", "author_kind", "source", "author")
 MASKED = ("text", "title", "case_cause", "case_action")
 QUARANTINE = pa.schema(
     [
@@ -48,30 +54,38 @@ QUARANTINE = pa.schema(
 
 def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
-    items = exchange.read(data)
-    found = items.columns
-    count, name = len(items.lines), page.sha256[:16]
+    lines, found, refused = _read(data)
+    count, name = len(lines), page.sha256[:16]
     seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None
-    columns: dict[str, Any] = {
+    sources = found["source"].to_pylist()
+    told = reader.read({key: found[key].to_pylist() for key in READ}) if reader.asks else {}
+    columns = {
         **found,
-        "item_id": privacy.pseudonyms(secret, found["source"], found["id"]),
-        "parent_id": privacy.pseudonyms(secret, found["source"], found["in_reply_to"]),
-        "thread_id": privacy.pseudonyms(secret, found["source"], found["thread_id"]),
-        "author_key": privacy.pseudonyms(secret, found["source"], found["author"]),
-        **reader.read(found),
+        **{key: privacy.pseudonyms(secret, sources, found[native]) for key, native in PSEUDONYMS.items()},
+        **{key: _array(told.get(key), count, LANDED.field(key).type) for key in ("accounts", "names")},
         **{key: privacy.masked(found[key]) for key in MASKED},
-        "page": [name] * count,
-        "line": items.lines,
-        "seen_from": [seen_from] * count,
+        "page": pa.repeat(pa.scalar(name), count),
+        "line": pa.array(lines, pa.int32()),
+        "seen_from": pa.repeat(pa.scalar(seen_from, TIME), count),
     }
-    arrays = [_array(columns[key], kind) for key, kind in zip(LANDED.names, LANDED.types, strict=True)]
     bad = [
         {"page": name, "line": line, "origin": page.origin, "source": page.source, "reason": reason}
-        for line, reason in items.refused
+        for line, reason in refused
     ]
-    return pa.Table.from_arrays(arrays, schema=LANDED), pa.Table.from_pylist(bad, QUARANTINE)
+    good = pa.Table.from_arrays([columns[key] for key in LANDED.names], schema=LANDED)
+    return good, pa.Table.from_pylist(bad, QUARANTINE)
 
 
-def _array(values: Sequence[Any], kind: pa.DataType) -> pa.Array:
+def _read(data: bytes) -> tuple[list[int], dict[str, pa.Array], list[tuple[int, str]]]:
+    """The numbers of the usable lines, an array per key of the format, and what was refused with the reason."""
+    if quickly := quick.read(data):
+        return quickly.lines, quickly.arrays, []
+    items = exchange.read(data)
+    count = len(items.lines)
+    arrays = {key: _array(values, count, TYPES.get(key, pa.string())) for key, values in items.columns.items()}
+    return items.lines, arrays, items.refused
+
+
+def _array(values: Sequence[Any] | None, count: int, kind: pa.DataType) -> pa.Array:
     """A column; most of the many that a source may fill are empty."""
-    return pa.nulls(len(values), kind) if values.count(None) == len(values) else pa.array(values, kind)
+    return pa.nulls(count, kind) if values is None or values.count(None) == count else pa.array(values, kind)

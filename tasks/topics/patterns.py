@@ -61,6 +61,15 @@ def either(unions: Iterable[str]) -> str:
     return f" (?:{'|'.join(one[1:-1] for one in unions)}) "
 
 
+def needed(pattern: str) -> str:
+    """Letters without which a pattern finds nothing, as many as there are; none where it takes one or the other."""
+    if pattern.startswith(RAW):
+        return ""
+    pieces = (piece for piece in _PIECE.findall(pattern) if not piece.startswith("(") and "/" not in piece)
+    runs = [run for piece in pieces for run in _OTHER.sub(" ", unaccented(piece).replace("*", " ")).split()]
+    return max(runs, key=len, default="")
+
+
 def _phrase(text: str) -> str:
     """A phrase without spaces around it."""
     made, gap = "", False

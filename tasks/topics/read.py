@@ -23,11 +23,13 @@ class Reader:
             for value in values
         )
 
+    @property
+    def asks(self) -> bool:
+        """Whether there is anything to be judged at all."""
+        return bool(self._accounts or self._names)
+
     def read(self, items: Mapping[str, Sequence[Any]]) -> dict[str, list[Any]]:
         """``accounts`` and ``names`` of items in the exchange format; None where nothing is to be judged."""
-        nothing = [None] * len(items["text"])
-        if not self._accounts and not self._names:
-            return {"accounts": nothing, "names": nothing}
         told = zip(*(items[key] for key in ("title", "text", "author_kind", "source", "author")), strict=True)
         found = [self._one(*one) for one in told]
         return {"accounts": [accounts for accounts, _ in found], "names": [names for _, names in found]}

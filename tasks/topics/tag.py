@@ -27,7 +27,9 @@ LEAST = 3.4
 PRIORITY = 0.5
 #: How a topic is explained that no pattern found.
 DESCRIPTION = "description"
-PATTERN = pa.schema([(name, pa.string()) for name in ("topic", "pattern", "expression")] + [("place", pa.int32())])
+PATTERN = pa.schema(
+    [*((name, pa.string()) for name in ("topic", "pattern", "expression", "needed")), ("place", pa.int32())]
+)
 FOUND = pa.schema([("topic", pa.string()), ("found", pa.string())])
 REASON = pa.schema([*FOUND, ("pattern", pa.string()), ("rank", pa.int32())])
 TOPIC = pa.schema(
@@ -74,7 +76,13 @@ class Tagger:
             if (expression := patterns.union(words))
         ]
         rows = [
-            {"topic": topic.key, "place": place, "pattern": pattern, "expression": f" {patterns.regex(pattern)} "}
+            {
+                "topic": topic.key,
+                "place": place,
+                "pattern": pattern,
+                "expression": f" {patterns.regex(pattern)} ",
+                "needed": patterns.needed(pattern),
+            }
             for topic in topics
             for place, pattern in enumerate(topic.patterns.both)
         ]
