@@ -71,8 +71,8 @@ def html(kind: Kind, voice: Voice, stamp: Stamp, limits: Limits, medium: Medium 
 
 
 def _worn(dress: Dress, medium: Medium) -> dict[str, Any]:
-    style = dress.style(medium)
     screen = medium == "screen"
+    style = dress.style(medium) if screen else ""  # on paper it is no part of the page: it is read once for many
     return {"style": style, "policy": policy(style), "on_screen": screen, "logo": dress.logo_address(medium)}
 
 
