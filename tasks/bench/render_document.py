@@ -1,4 +1,4 @@
-"""``python -m tasks.bench.render_document WEEK FILE``: the demo's week, from pages to the figures of its report."""
+"""``python -m tasks.bench.render_document WEEK FILE``: the demo's week, from pages to what its report is made of."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import json
 import sys
 from pathlib import Path
 
-from tasks import settings, steps
+from tasks import editorial, settings, steps
 from tasks.measure import document
 from tasks.period import Week
 
@@ -22,7 +22,8 @@ def main(name: str, target: Path) -> None:
         steps.extract(SLUG, source.id, name)
     steps.stage(SLUG, name)
     steps.measure(SLUG, name, as_of)
-    target.write_text(json.dumps(document.stored(SLUG, name, as_of)), encoding="utf-8")
+    made = document.stored(SLUG, name, as_of) | {"editorial": editorial.words(institution, name, name)}
+    target.write_text(json.dumps(made), encoding="utf-8")
 
 
 if __name__ == "__main__":

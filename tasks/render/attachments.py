@@ -57,8 +57,7 @@ def as_csv(document: dict[str, Any]) -> str:
             continue
         for row in _large_enough(metric["rows"]):
             where = [_inert(row.get(key)) for key in KEYS]
-            for column in sorted(set(row) - set(KEYS)):
-                writer.writerow((name, *where, column, "" if row[column] is None else _inert(row[column])))
+            writer.writerows((name, *where, column, _inert(row[column])) for column in sorted(row.keys() - KEYS))
     return "\ufeff" + out.getvalue()
 
 

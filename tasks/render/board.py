@@ -44,6 +44,7 @@ def context(voice: Voice, limits: Limits, medium: Medium) -> dict[str, Any]:
         "tested": tested.tested(voice),
         "sentiment_checked": quality.checked(voice),
         "funnel": gone.figure(voice, "funnel.title", lambda: steps.from_heard_to_solved(voice)),
+        "repeated": steps.repeated(voice),
         **listed(voice, "coverage", lambda: rows.coverage(voice)),
         "coverage_title": gone.either(lambda: _coverage_title(voice), lambda _: voice.say("coverage.title")),
         **also.context(voice, on_screen=medium == "screen"),

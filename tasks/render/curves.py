@@ -51,11 +51,7 @@ def answers(voice: Voice, height: float) -> Figure:
 
 
 def _steps(voice: Voice, week: str) -> list[Step]:
-    rows = [
-        row
-        for row in voice.facts.rows("answer_curve")
-        if row["week"] == week and row["dimension"] == "all" and row["clock"] == voice.facts.clock
-    ]
+    rows = voice.facts.rows("answer_curve", week=week, dimension="all", clock=voice.facts.clock)
     steps = [
         Step(
             float(row["seconds"]),

@@ -17,8 +17,17 @@ from tasks.errors import RenderError
 from tasks.render import fonts
 
 EMOJI = "NotoColorEmoji.ttf"
-#: Compressing is left to ``repair``: it has to read everything first, and does it in half the time.
-OPTIONS: dict[str, Any] = {"pdf_variant": "pdf/a-3a", "pdf_tags": True, "uncompressed_pdf": True}
+#: Compressing and naming the file are left to ``repair``: it has to read everything first, and does it in half the
+#: time; for a name of WeasyPrint's own everything would be written twice.
+OPTIONS: dict[str, Any] = {
+    "pdf_variant": "pdf/a-3a",
+    "pdf_tags": True,
+    "uncompressed_pdf": True,
+    "pdf_identifier": False,
+}
+
+
+_SHEETS: dict[str, Any] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,23 +40,35 @@ class Attached:
 
 
 class Laid:
-    """A page laid out, not yet written; ``own`` are an institution's files it may name, beside fonts and templates."""
+    """A page laid out, not yet written; ``own`` are an institution's files that page and style may name, beside fonts
+    and templates.
+    """
 
-    def __init__(self, page: str, own: dict[str, Path]) -> None:
-        from weasyprint import CSS, HTML  # two seconds of import, only for who renders
+    def __init__(self, page: str, style: str, own: dict[str, Path]) -> None:
+        from weasyprint import HTML  # a second of import, only for who renders
 
         from tasks.render.fetch import OnlyOurs
 
-        available = fonts.files() | own
-        self._fetcher = OnlyOurs(home.TEMPLATES, available)
-        base, typefaces = home.TEMPLATES.as_uri() + "/", _typefaces()
+        self.page, self.style = page, style
+        self._fetcher = OnlyOurs(home.TEMPLATES, fonts.files() | own)
         with self._nothing_refused():
-            sheets = []
-            if EMOJI in available:
-                face = f'@font-face {{ font-family: "Emoji"; src: url("font:{EMOJI}") }}'
-                sheets = [CSS(string=face, url_fetcher=self._fetcher, font_config=typefaces, base_url=base)]
-            source = HTML(string=page, base_url=base, url_fetcher=self._fetcher)
-            self._document = source.render(stylesheets=sheets, font_config=typefaces, **OPTIONS)
+            sheet = self._sheet(style)
+        with self._nothing_refused():
+            source = HTML(string=page, base_url=_base(), url_fetcher=self._fetcher)
+            self._document = source.render(stylesheets=[sheet], font_config=_typefaces(), **OPTIONS)
+
+    def _sheet(self, style: str) -> Any:
+        """A style sheet, read once for all pages that a process draws."""
+        from weasyprint import CSS
+
+        if fonts.emoji_file():
+            style += f'\n@font-face {{ font-family: "Emoji"; src: url("font:{EMOJI}") }}'
+        if style not in _SHEETS:
+            sheet = CSS(string=style, url_fetcher=self._fetcher, font_config=_typefaces(), base_url=_base())
+            if self._fetcher.unread:  # without a font it is not what it should be
+                return sheet
+            _SHEETS[style] = sheet
+        return _SHEETS[style]
 
     @property
     def pages(self) -> int:
@@ -123,6 +144,10 @@ def _measure(box: Any, tag: str, attribute: str, value: str, inside: bool, found
         return
     for child in getattr(box, "children", ()):
         _measure(child, tag, attribute, value, inside, found)
+
+
+def _base() -> str:
+    return home.TEMPLATES.as_uri() + "/"
 
 
 @cache

@@ -143,12 +143,13 @@ class Facts:
             self._asked[where] = traced_row(row, metric, f" {week} {dimension} {group}")
         return self._asked[where]
 
-    def rows(self, metric: str) -> list[Row]:
-        """All rows of a metric that has more than one per week and heading."""
+    def rows(self, metric: str, **where: str) -> list[Row]:
+        """All rows of a metric that has more than one per week and heading; those with these values in their columns."""
         self.need(metric)
         return [
             traced_row(row, metric, f" {row['week']}")
             for row in self.document["metrics"].get(metric, {}).get("rows", [])
+            if all(row[column] == value for column, value in where.items())
         ]
 
     def count(self, metric: str, column: str = "n", week: str | None = None, **heading: str) -> int:

@@ -20,20 +20,20 @@ STEP = 8
 EDITOR = 68
 
 
-def fitted(kind: Kind, voice: Voice, stamp: Stamp) -> tuple[str, Laid]:
-    """The page and its layout, with charts and lists as large as its kind's pages allow."""
+def fitted(kind: Kind, voice: Voice, stamp: Stamp) -> Laid:
+    """The page laid out, with charts and lists as large as its kind's pages allow."""
     chart = kind.largest_chart - EDITOR * bool(voice.facts.editorial)
-    rows, own = 0, Dress.of(voice.institution).files()
+    rows, dress = 0, Dress.of(voice.institution)
+    style, own = dress.style("paper"), dress.files()
     while True:
-        page = html(kind, voice, stamp, Limits(kind.rows[rows], chart))
-        laid = Laid(page, own)
+        laid = Laid(html(kind, voice, stamp, Limits(kind.rows[rows], chart)), style, own)
         moved = not laid.begins_with("charts")
         smaller, fewer = (
             _smaller(kind, laid, chart) if moved else chart,
             _fewer(kind, laid, rows, kind.most_pages + moved),
         )
         if (smaller, fewer) == (chart, rows):
-            return page, laid
+            return laid
         chart, rows = smaller, fewer
 
 

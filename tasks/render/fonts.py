@@ -75,8 +75,14 @@ def prepare(folder: Path | None = None) -> None:
 
 def place() -> Path:
     """The folder of these fonts; its name follows the versions they are made from."""
-    recipe = repr([(name, version(name)) for name in (*PACKAGES, "fonttools")]) + repr((CUTS, KEPT, FEATURES))
+    recipe = repr(_versions()) + repr((CUTS, KEPT, FEATURES))
     return home.cache() / f"fonts-{hashlib.sha256(recipe.encode()).hexdigest()[:12]}"
+
+
+@cache
+def _versions() -> list[tuple[str, str]]:
+    """Kept: to look them up reads whole files of metadata."""
+    return [(name, version(name)) for name in (*PACKAGES, "fonttools")]
 
 
 def files() -> dict[str, Path]:

@@ -9,6 +9,7 @@ import math
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -43,9 +44,7 @@ class Formats:
         return self._noted(self._number(value, digits), value)
 
     def _number(self, value: float, digits: int = 0) -> str:
-        pattern = "#,##0" + ("." + "0" * digits if digits else "")
-        text = format_decimal(_rounded(value, digits), format=pattern, locale=self.locale)
-        return text.replace("-", MINUS)
+        return _decimal(_rounded(value, digits), digits, self.locale)
 
     def pct(self, value: float, digits: int = 0) -> str:
         """``87%`` from 87."""
@@ -124,6 +123,13 @@ class Formats:
     def listed(self, things: Iterable[str]) -> str:
         """``a, b en c``."""
         return format_list(list(things), locale=self.locale)
+
+
+@lru_cache(maxsize=10_000)
+def _decimal(value: float, digits: int, locale: str) -> str:
+    """Kept: a page says the same numbers again and again, and the screen those of the paper."""
+    pattern = "#,##0" + ("." + "0" * digits if digits else "")
+    return format_decimal(value, format=pattern, locale=locale).replace("-", MINUS)
 
 
 def parse_moment(text: str) -> datetime:

@@ -23,9 +23,9 @@ from tasks.render.tiles import Tile
 from tasks.render.trace import traced
 from tasks.render.voice import Voice
 
-#: What a line must not break inside of: ``75–91%``, ``95%-interval``.
 T = TypeVar("T")
-RANGE = re.compile(r"(\S*\d–\S+|\d+%-\w+)")
+#: What a line must not break inside of: ``75–91%``, ``95%-interval``, ``n = 10``, ``was 75%``.
+WHOLE = re.compile(r"(\S*\d–\S+|\d+%-\w+|\bn = \S+|\bwas \S+)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +71,8 @@ def html(kind: Kind, voice: Voice, stamp: Stamp, limits: Limits, medium: Medium 
 
 
 def _worn(dress: Dress, medium: Medium) -> dict[str, Any]:
-    style = dress.style(medium)
     screen = medium == "screen"
+    style = dress.style(medium) if screen else ""  # on paper it is no part of the page: it is read once for many
     return {"style": style, "policy": policy(style), "on_screen": screen, "logo": dress.logo_address(medium)}
 
 
@@ -135,10 +135,10 @@ def footer(voice: Voice, stamp: Stamp) -> str:
 
 
 def _whole(words: str) -> Markup:
-    """A line in which no number range is torn apart at its dash."""
+    """A line in which no figure is torn apart."""
     pieces = (
         Markup('<span class="whole">{}</span>').format(one) if i % 2 else escape(one)
-        for i, one in enumerate(RANGE.split(words))
+        for i, one in enumerate(WHOLE.split(words))
     )
     return Markup().join(pieces)
 

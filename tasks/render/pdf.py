@@ -33,9 +33,9 @@ def render_pdf(
     from tasks.render.repair import UA_METADATA, repair  # pikepdf and lxml, only for who renders
 
     voice = Voice(Facts(document, institution, department), institution, language)
-    page, laid = fitted(kind_of(department), voice, stamp)
+    laid = fitted(kind_of(department), voice, stamp)
     files = _attached(voice)
-    identity = hashlib.sha256("\0".join([page, *(one.text for one in files)]).encode()).digest()[:16]
+    identity = hashlib.sha256("\0".join([laid.page, laid.style, *(one.text for one in files)]).encode()).digest()[:16]
     raw = laid.write(files, UA_METADATA, datetime.fromisoformat(document["as_of"]))
     return repair(raw, identity, OTHER[language])
 

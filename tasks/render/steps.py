@@ -37,3 +37,13 @@ def from_heard_to_solved(voice: Voice) -> Figure:
     solved, asked = counts.get("solved", 0), counts.get("asked", 0)
     title = say("funnel.title_solved", solved=number(solved), asked=number(asked)) if asked else say("funnel.title")
     return Figure(title, say("funnel.sub"), funnel(bars, say("funnel.alt", values=values)), "")
+
+
+def repeated(voice: Voice) -> str:
+    """How many cases had a cause that came before; nothing where none did, or where that is not known."""
+    row = gone.either(lambda: voice.facts.row("loop_closure", voice.facts.week), lambda _: {})
+    again, known = row.get("repeat_causes"), row.get("with_cause")
+    if not again or not known:
+        return ""
+    number = voice.formats.number
+    return voice.say("cases.repeated", count=again, n=number(again), total=number(known))

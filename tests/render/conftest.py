@@ -41,15 +41,20 @@ WEEKS: dict[str, Callable[[], dict[str, Any]]] = {
 DEPARTMENTS = {"department": ("normal", "exams"), "department_hostile": ("hostile", "exams")}
 DEPARTMENTS |= {"department_quiet": ("quiet", "it"), "department_crisis": ("crisis", "it")}
 WEEKS |= {name: WEEKS[week] for name, (week, _) in DEPARTMENTS.items()}
+#: The other weeks in the second demo institution's colours, logo and typefaces.
+BRANDED = ("quiet", "empty", "crisis", "hostile")
+WEEKS |= {f"branded_{week}": WEEKS[week] for week in BRANDED}
 LANGUAGES = ("nl", "en")
 STAMP = Stamp(1, "0123456789ab")
 
 
 def institution_of(week: str) -> Institution:
     """Whose week it is."""
-    if week == "branded":
-        return sample.institution(brand=settings.load("larkmoor").brand.model_dump(by_alias=True, exclude={"letter"}))
-    return crisis.institution() if "crisis" in week else sample.institution()
+    institution = crisis.institution() if "crisis" in week else sample.institution()
+    if not week.startswith("branded"):
+        return institution
+    brand = settings.load("larkmoor").brand.model_dump(by_alias=True, exclude={"letter"})
+    return institution.model_copy(update={"brand": sample.institution(brand=brand).brand})
 
 
 def job(week: str, *languages: str) -> Job:

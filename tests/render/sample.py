@@ -328,6 +328,8 @@ def _put(metrics: dict[str, Any], week: str, dimension: str, group: str, good: i
             "n": due,
             "closed": closed,
             "closed_pct": 100 * closed / due,
+            "with_cause": due - 1,
+            "repeat_causes": due // 3,
             "low_pct": loop[0],
             "high_pct": loop[1],
         },

@@ -47,11 +47,11 @@ def test_refused_and_remembered(page: str) -> None:
 @pytest.mark.parametrize("page", [page for page in ELSEWHERE if page != ATTACHMENT])
 def test_the_render_fails_with_a_message(page: str) -> None:
     with pytest.raises(RenderError, match=r"The report asked for .* Nothing was fetched"):
-        Laid(f"<html lang=nl><title>x</title>{page}", {}).write([], UA_METADATA, MADE)
+        Laid(f"<html lang=nl><title>x</title>{page}", "", {}).write([], UA_METADATA, MADE)
 
 
 def test_a_page_cannot_attach_a_file() -> None:
-    data = Laid(f"<html lang=nl><title>x</title>{ATTACHMENT}<p>x", {}).write([], UA_METADATA, MADE)
+    data = Laid(f"<html lang=nl><title>x</title>{ATTACHMENT}<p>x", "", {}).write([], UA_METADATA, MADE)
     with pikepdf.open(io.BytesIO(data)) as opened:
         assert not opened.attachments
 

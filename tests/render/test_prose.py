@@ -66,6 +66,13 @@ def page(
     return html(kind_of(department), Voice(Facts(document, of, department), of, language), STAMP, LIMITS, medium)
 
 
+def test_causes_that_came_back_are_counted_where_there_are_any() -> None:
+    told = "Van de 29 zaken die opgelost moesten zijn en een bekende oorzaak hebben, hadden er 10 een oorzaak die"
+    assert told in re.sub(r"<[^>]+>", "", page(sample.normal()))
+    assert "29 cases due to be solved whose cause is known, 10 had a cause" in page(sample.normal(), "en")
+    assert "bekende oorzaak hebben" not in page(sample.quiet())
+
+
 def test_every_sentence_is_reached(said: set[str]) -> None:
     for document, institution in weeks():
         page(document, institution=institution)

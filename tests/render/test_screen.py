@@ -25,6 +25,7 @@ every = pytest.mark.parametrize(
     [
         *(("normal", "nl"), ("normal", "en"), ("quiet", "nl"), ("empty", "en"), ("hostile", "nl")),
         *(("crisis", "nl"), ("branded", "en"), ("department", "nl"), ("department_crisis", "en")),
+        *(("branded_quiet", "en"), ("branded_hostile", "nl"), ("branded_crisis", "en"), ("branded_empty", "nl")),
     ],
 )
 #: Of every text that is shown: its words, its colour, and the colour behind it.

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tasks.render.charts.svg import ACCENT, BAND, EARLIER, INK, MUTED, line, rect, svg, text
+from tasks.render.charts.svg import ACCENT, BAND, EARLIER, INK, MUTED, bars, line, svg, text
 
 LEFT, GAP, TOP, FOOT = 64, 18, 18, 16
 HOURS = 24
@@ -46,13 +46,14 @@ def day(
         text(0, middle - 8, sides[0], fill=INK, weight=600),
         text(0, middle + 16, sides[1], fill=ACCENT, weight=600),
     ]
-    for place, panel in enumerate(panels):
-        left, step = LEFT + place * (wide + GAP), wide / HOURS
-        pieces += _behind(panel, left, step, height)
-        for hour, one in enumerate(panel.hours):
-            x = left + hour * step + 1
-            pieces.append(rect(x, middle - one.written * scale, step - 2, one.written * scale, EARLIER))
-            pieces.append(rect(x, middle, step - 2, one.answered * scale, ACCENT))
+    lefts, step = [LEFT + place * (wide + GAP) for place in range(len(panels))], wide / HOURS
+    each = [(left + at * step, one) for left, panel in zip(lefts, panels, strict=True) for at, one in enumerate(panel.hours)]
+    pieces += [
+        bars([(x, TOP - 4, step, height - TOP - FOOT + 4) for x, one in each if one.open], BAND),
+        bars([(x + 1, middle - one.written * scale, step - 2, one.written * scale) for x, one in each], EARLIER),
+        bars([(x + 1, middle, step - 2, one.answered * scale) for x, one in each], ACCENT),
+    ]
+    for left, panel in zip(lefts, panels, strict=True):
         pieces.append(line(left, middle, left + wide, middle, INK, 0.9))
         pieces.append(text(left, 10, panel.label, size=10.5, fill=INK, weight=600))
         opens = [left + hour * step for hour, one in enumerate(panel.hours) if one.open]
@@ -62,9 +63,3 @@ def day(
             anchor = "start" if hour == 0 else "end" if hour == HOURS else "middle"
             pieces.append(text(left + hour * step, height - 3, f"{hour:02d}", anchor=anchor, fill=MUTED))
     return svg(width, height, title, pieces)
-
-
-def _behind(panel: Panel, left: float, step: float, height: float) -> list[Markup]:
-    """The opening hours."""
-    places = [left + hour * step for hour, one in enumerate(panel.hours) if one.open]
-    return [rect(x, TOP - 4, step, height - TOP - FOOT + 4, BAND) for x in places]

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tasks.render.charts.svg import ACCENT, GRID, INK, NEGATIVE, PAPER, POSITIVE, circle, line, svg, text
+from tasks.render.charts.svg import ACCENT, GRID, INK, NEGATIVE, PAPER, POSITIVE, circle, line, lines, svg, text
 
 LEFT, RIGHT, TOP, ROW = 172, 84, 24, 21
 
@@ -43,9 +43,10 @@ def dots(rows: Sequence[Dot], heads: tuple[str, str, str, str], title: str, widt
         text(width, 11, heads[3], anchor="end"),
     ]
     step = 50 if reach > 75 else 25
-    for score in range(-int(reach // step) * step, int(reach) + 1, step):
-        pieces.append(line(x(score), TOP - 4, x(score), foot, INK if score == 0 else GRID, 0.9 if score == 0 else 1))
-        pieces.append(text(x(score), foot + 14, _signed(score), anchor="middle"))
+    scale = range(-int(reach // step) * step, int(reach) + 1, step)
+    pieces.append(lines([(x(score), TOP - 4, x(score), foot) for score in scale if score], GRID))
+    pieces.append(line(x(0), TOP - 4, x(0), foot, INK, 0.9))
+    pieces += [text(x(score), foot + 14, _signed(score), anchor="middle") for score in scale]
     for place, row in enumerate(rows):
         y = TOP + place * ROW + ROW / 2
         colour = {"negative": NEGATIVE, "positive": POSITIVE}.get(row.tone, ACCENT)

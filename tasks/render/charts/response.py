@@ -18,6 +18,7 @@ from tasks.render.charts.svg import (
     apart,
     area,
     line,
+    lines,
     path,
     svg,
     text,
@@ -81,12 +82,11 @@ def response(
         return [*points, (x(reach), points[-1][1])]
 
     pieces = [area(stairs(now, "low") + stairs(now, "high")[::-1], BAND)]
-    for share, label in labels.shares:
-        pieces.append(line(LEFT, y(share), width - RIGHT, y(share), GRID if share else MUTED, 1 if share else 0.8))
-        pieces.append(text(LEFT - 5, y(share) + 3.4, label, anchor="end"))
-    for seconds, label in labels.ticks:
-        pieces.append(line(x(seconds), y(0), x(seconds), y(0) + 4, MUTED, 0.8))
-        pieces.append(text(x(seconds), y(0) + 15, label, anchor="middle"))
+    pieces.append(lines([(LEFT, y(share), width - RIGHT, y(share)) for share, _ in labels.shares if share], GRID))
+    ticks = [(x(seconds), y(0), x(seconds), y(0) + 4) for seconds, _ in labels.ticks]
+    pieces.append(lines([(LEFT, y(0), width - RIGHT, y(0)), *ticks], MUTED, 0.8))
+    pieces += [text(LEFT - 5, y(share) + 3.4, label, anchor="end") for share, label in labels.shares]
+    pieces += [text(x(seconds), y(0) + 15, label, anchor="middle") for seconds, label in labels.ticks]
     pieces.append(line(x(promise_seconds), TOP - 4, x(promise_seconds), y(0), INK, 0.9, "3 2"))
     pieces.append(text(x(promise_seconds), TOP - 8, labels.promise, fill=INK, anchor="middle", weight=600))
     mine = stairs(now, "share")

@@ -1,4 +1,7 @@
-"""Pieces every chart is made of. Sizes in CSS pixels; text in the report's own typeface, never under 9 px (6.75 pt)."""
+"""Pieces every chart is made of. Sizes in CSS pixels; text in the report's own typeface, never under 9 px (6.75 pt).
+
+What looks the same is one element: each takes a third of a millisecond to read, dress and draw.
+"""
 
 from __future__ import annotations
 
@@ -16,57 +19,65 @@ FAMILY = "Source Sans 3"
 #: Wider than a column: on a phone such a drawing scrolls in its place instead of shrinking beyond reading.
 WIDE, LARGE = 450, Markup(' class="large"')
 Point = tuple[float, float]
+#: Four numbers: two points, or a corner with a width and a height.
+Ends = tuple[float, float, float, float]
 
 
 def svg(width: float, height: float, title: str, pieces: Iterable[Markup]) -> Markup:
     """A whole drawing; ``title`` becomes the alternative text of the PDF's figure."""
     body = Markup().join(pieces)
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img"{large}>'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" font-family="{family}"{large}>'
         "<title>{title}</title>{body}</svg>"
-    ).format(w=_n(width), h=_n(height), title=title, body=body, large=LARGE if width > WIDE else "")
+    ).format(w=_n(width), h=_n(height), title=title, body=body, family=FAMILY, large=LARGE if width > WIDE else "")
 
 
 def text(
     x: float, y: float, words: str, *, size: float = 10, fill: str = MUTED, anchor: str = "start", weight: int = 400
 ) -> Markup:
     """Words at a baseline; ``anchor`` is start, middle or end."""
-    return Markup(
-        '<text x="{}" y="{}" font-family="{}" font-size="{}" font-weight="{}" fill="{}" text-anchor="{}">{}</text>'
-    ).format(_n(x), _n(y), FAMILY, _n(size), weight, fill, anchor, escape(words))
+    bold = f' font-weight="{weight}"' if weight != 400 else ""
+    where = f' text-anchor="{anchor}"' if anchor != "start" else ""
+    return Markup(f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"{bold} fill="{fill}"{where}>{escape(words)}</text>')
 
 
 def line(x1: float, y1: float, x2: float, y2: float, stroke: str = GRID, width: float = 1, dash: str = "") -> Markup:
     """A straight line; ``dash`` like ``3 2``."""
-    return Markup('<line x1="{}" y1="{}" x2="{}" y2="{}" stroke="{}" stroke-width="{}"{}/>').format(
-        _n(x1), _n(y1), _n(x2), _n(y2), stroke, _n(width), _dashed(dash)
-    )
+    return lines([(x1, y1, x2, y2)], stroke, width, dash)
+
+
+def lines(ends: Iterable[Ends], stroke: str = GRID, width: float = 1, dash: str = "") -> Markup:
+    """Straight lines that look the same, each from its first point to its second."""
+    drawn = "".join(_through([(x1, y1), (x2, y2)]) for x1, y1, x2, y2 in ends)
+    return Markup(f'<path d="{drawn}" stroke="{stroke}" stroke-width="{_n(width)}"{_dashed(dash)}/>' if drawn else "")
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str) -> Markup:
     """A filled bar."""
-    return Markup('<rect x="{}" y="{}" width="{}" height="{}" fill="{}"/>').format(
-        _n(x), _n(y), _n(max(width, 0)), _n(height), fill
-    )
+    return bars([(x, y, width, height)], fill)
 
 
-def circle(x: float, y: float, radius: float, fill: str, stroke: str = "none", width: float = 0) -> Markup:
+def bars(sizes: Iterable[Ends], fill: str) -> Markup:
+    """Filled bars of one colour, each ``x, y, width, height``; nothing for those without a size."""
+    drawn = "".join(f"M{_n(x)} {_n(y)}h{_n(w)}v{_n(h)}h{_n(-w)}Z" for x, y, w, h in sizes if w > 0 and h > 0)
+    return Markup(f'<path d="{drawn}" fill="{fill}"/>' if drawn else "")
+
+
+def circle(x: float, y: float, radius: float, fill: str, stroke: str = "", width: float = 0) -> Markup:
     """A dot."""
-    return Markup('<circle cx="{}" cy="{}" r="{}" fill="{}" stroke="{}" stroke-width="{}"/>').format(
-        _n(x), _n(y), _n(radius), fill, stroke, _n(width)
-    )
+    edge = f' stroke="{stroke}" stroke-width="{_n(width)}"' if stroke else ""
+    return Markup(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="{fill}"{edge}/>')
 
 
 def path(points: Iterable[Point], stroke: str, width: float, dash: str = "") -> Markup:
     """An open line through points."""
-    return Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round"{}/>').format(
-        _through(points), stroke, _n(width), _dashed(dash)
-    )
+    look = f'fill="none" stroke="{stroke}" stroke-width="{_n(width)}" stroke-linejoin="round"{_dashed(dash)}'
+    return Markup(f'<path d="{_through(points)}" {look}/>')
 
 
 def area(points: Iterable[Point], fill: str) -> Markup:
     """A filled outline."""
-    return Markup('<path d="{}Z" fill="{}"/>').format(_through(points), fill)
+    return Markup(f'<path d="{_through(points)}Z" fill="{fill}"/>')
 
 
 def apart(places: list[float], gap: float, low: float, high: float) -> list[float]:
@@ -86,8 +97,8 @@ def _through(points: Iterable[Point]) -> str:
     return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
 
 
-def _dashed(dash: str) -> Markup:
-    return Markup(' stroke-dasharray="{}"').format(dash) if dash else Markup()
+def _dashed(dash: str) -> str:
+    return f' stroke-dasharray="{dash}"' if dash else ""
 
 
 def _n(value: float) -> str:

@@ -18,6 +18,7 @@ from tasks.render.charts.svg import (
     Point,
     circle,
     line,
+    lines,
     path,
     rect,
     svg,
@@ -61,9 +62,9 @@ def trend(
     pieces = []
     if target is not None:
         pieces.append(rect(LEFT, y(100), width - LEFT - RIGHT, y(target) - y(100), BAND))
-    for share, label in shares:
-        pieces.append(line(LEFT, y(share), width - RIGHT, y(share), MUTED if share == foot else GRID))
-        pieces.append(text(LEFT - 5, y(share) + 3.4, label, anchor="end"))
+    pieces.append(lines([(LEFT, y(share), width - RIGHT, y(share)) for share, _ in shares[1:]], GRID))
+    pieces.append(line(LEFT, y(foot), width - RIGHT, y(foot), MUTED))
+    pieces += [text(LEFT - 5, y(share) + 3.4, label, anchor="end") for share, label in shares]
     if target is not None:
         pieces.append(line(LEFT, y(target), width - RIGHT, y(target), INK, 0.9, "3 2"))
         pieces.append(text(LEFT + 4, y(foot) - 7, target_label, fill=INK, weight=600))

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from markupsafe import Markup
 
-from tasks.render.charts.svg import EARLIER, INK, MUTED, NEGATIVE, line, rect, svg, text
+from tasks.render.charts.svg import EARLIER, INK, MUTED, NEGATIVE, Ends, bars, line, svg, text
 
 LEFT, RIGHT, TOP, BOTTOM = 32, 10, 20, 20
 BAR = 0.62
@@ -27,12 +27,17 @@ def waiting(weeks: Sequence[Waiting], newest: str, title: str, width: float = 25
     highest = max(1, *(week.waiting for week in weeks))
     foot, step = height - BOTTOM, (width - LEFT - RIGHT - 16) / max(len(weeks) - 1, 1)
     scale = (foot - TOP) / highest
-    pieces = []
+    wide = min(step * BAR, 16)
+
+    def bar(place: int, count: int) -> Ends:
+        return LEFT + 8 + place * step - wide / 2, foot - count * scale, wide, count * scale
+
+    pieces = [
+        bars([bar(place, week.waiting) for place, week in enumerate(weeks)], EARLIER),
+        bars([bar(place, week.overdue) for place, week in enumerate(weeks)], NEGATIVE),
+    ]
     for place, week in enumerate(weeks):
         x, last = LEFT + 8 + place * step, place == len(weeks) - 1
-        wide = min(step * BAR, 16)
-        pieces.append(rect(x - wide / 2, foot - week.waiting * scale, wide, week.waiting * scale, EARLIER))
-        pieces.append(rect(x - wide / 2, foot - week.overdue * scale, wide, week.overdue * scale, NEGATIVE))
         if place % 2 == (len(weeks) - 1) % 2:
             pieces.append(
                 text(
