@@ -31,8 +31,21 @@ PLAINER = {
     "string_pattern_mismatch": "must look like {pattern}",
     "string_too_short": "must not be empty",
 }
+TOO_DEEP = "lists stand too deep inside each other"
 #: Where tomllib saw the fault.
 AT = re.compile(r"(?P<what>.*?) ?\(at (?:line (?P<line>\d+), column (?P<column>\d+)|end of document)\)", re.S)
+
+
+def parsed(text: str) -> dict[str, Any]:
+    """A TOML text as a table; raises TOMLDecodeError, also where Python's reader gives up otherwise."""
+    try:
+        return tomllib.loads(text)
+    except tomllib.TOMLDecodeError:
+        raise
+    except RecursionError:
+        raise tomllib.TOMLDecodeError(f"{TOO_DEEP} (at line 1, column 1)") from None
+    except ValueError as error:  # a number of thousands of digits
+        raise tomllib.TOMLDecodeError(f"{str(error).partition(';')[0]} (at line 1, column 1)") from None
 
 
 def toml(shown: str, text: str, error: tomllib.TOMLDecodeError) -> str:

@@ -15,7 +15,7 @@ from tasks.extract import files
 from tasks.measure import data_test, document
 from tasks.period import Week
 from tasks.review import request
-from tasks.workbench import cases
+from tasks.workbench import cases, trial
 from tests import world
 
 W = "2026-W37"
@@ -41,7 +41,7 @@ def listed() -> Iterator[Any]:
 
 @pytest.mark.parametrize("case", list(listed()))
 def test_data_test(case: cases.Case) -> None:
-    found = cases.outcome(case, data_test.load(case.metric))
+    found = trial.outcome(case, data_test.load(case.metric))
     assert found.got == found.expected
 
 

@@ -52,6 +52,10 @@ def test_a_mistyped_command_gets_its_nearest_match(typed: str, meant: str) -> No
     assert done.stderr == f"weerklank: there is no command “{typed}”. Did you mean “{meant}”?\n"
 
 
+def test_preview_goes_by_two_names() -> None:
+    assert weerklank("report", "preview", "--help").stdout == weerklank("metric", "preview", "--help").stdout
+
+
 def test_a_wrong_option_is_refused_with_the_usage() -> None:
     done = weerklank("demo", "--fast")
     assert done.returncode == 2

@@ -46,6 +46,38 @@ def test_every_metric_may_be_run(db: warehouse.Connection) -> None:
 
 
 @pytest.mark.parametrize(
+    ("sql", "message"),
+    [
+        (f"SELECT {'(' * 10_000}1{')' * 10_000} AS n", "too deep inside each other"),
+        (f"SELECT {'(SELECT ' * 500}1{')' * 500} AS n", "too deep inside each other"),
+        (f"SELECT {'NOT ' * 5_000}true AS n", "too deep inside each other"),
+        (f"SELECT 1 AS n {'UNION ALL SELECT 1 ' * 4_000}", "16,005 parts; 5,000 is the most"),
+        (f"SELECT 1 AS n -- {'x' * 1_000_000}", "1,000,017 characters are no metric"),
+        ("SELECT 1 AS n\0, now()", "now is not allowed"),
+        ("SELECT 1 AS n\r\n,\r\n  now() AS m", "line 3, column 3: now is not allowed"),
+    ],
+    ids=["brackets", "queries", "words", "pieces", "long", "NUL", "lines of Windows"],
+)
+def test_what_no_editor_would_write(db: warehouse.Connection, sql: str, message: str) -> None:
+    with pytest.raises(MetricError, match=message):
+        query.select(db, "sql/metrics/mine.sql", sql)
+
+
+@pytest.mark.parametrize(
+    "sql",
+    [
+        "WITH a AS (SELECT 1 AS n), b AS (SELECT n FROM a) SELECT n FROM (SELECT a.n FROM a, b) AS c",
+        'WITH "A b" AS MATERIALIZED (SELECT 1 AS n) SELECT n FROM "a B"',
+        "WITH a AS (SELECT 1 AS n) (WITH b AS (FROM a) SELECT n FROM b) UNION ALL SELECT n FROM a LIMIT 1",
+        "WITH a AS (SELECT 1 AS n) SELECT (SELECT max(n) FROM a) AS n",
+        "SELECT count(*) - count(*) + 1 AS n FROM core.kaplan_meier('core.asked_line')",
+    ],
+)
+def test_names_of_with_are_known_where_they_are(db: warehouse.Connection, sql: str) -> None:
+    assert query.select(db, "sql/metrics/mine.sql", sql).to_pylist() == [{"n": 1}]
+
+
+@pytest.mark.parametrize(
     "rule",
     [
         "n > 0) ; COPY (SELECT 1) TO '/tmp/weerklank-rule' --",

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from tasks.measure import contract
-from tasks.workbench import cases
+from tasks.workbench import cases, trial
 
 
 def listed() -> Iterator[Any]:
@@ -19,7 +19,7 @@ def listed() -> Iterator[Any]:
 
 @pytest.mark.parametrize("case", list(listed()))
 def test_metric(case: cases.Case) -> None:
-    found = cases.outcome(case, contract.load(case.metric))
+    found = trial.outcome(case, contract.load(case.metric))
     assert found.got == found.expected
 
 

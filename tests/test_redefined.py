@@ -20,7 +20,7 @@ METRIC = "mention_volume"
 
 
 @pytest.fixture
-def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], dict[str, Any]]:
+def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., dict[str, Any]]:
     """Two messages a week, one of which is a reply; measure a week, and see what is told of one metric."""
     slug = world.settle(monkeypatch, tmp_path)
     shutil.copytree(home.SQL, tmp_path / "sql")
@@ -32,10 +32,10 @@ def measured(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str],
     files.receive(settings.load(slug), world.jsonl(tmp_path / "in.jsonl", *rows), fetched_at=period.now())
     steps.stage(slug, WEEKS[-1])
 
-    def measure(week: str) -> dict[str, Any]:
+    def measure(week: str, metric: str = METRIC) -> dict[str, Any]:
         cutoff = Week.parse(week, settings.load(slug).zone).cutoff.isoformat()
         steps.measure(slug, week, cutoff)
-        made: dict[str, Any] = document.stored(slug, week, cutoff)["metrics"][METRIC]
+        made: dict[str, Any] = document.stored(slug, week, cutoff)["metrics"][metric]
         return made
 
     return measure
@@ -49,7 +49,7 @@ def double() -> None:
     path.write_text(f"{head}{close}\nSELECT * REPLACE (n * 2 AS n) FROM ({sql.rstrip()}\n)\n", encoding="utf-8")
 
 
-def test_both_are_told_for_four_weeks(measured: Callable[[str], dict[str, Any]]) -> None:
+def test_both_are_told_for_four_weeks(measured: Callable[..., dict[str, Any]]) -> None:
     for week in WEEKS[:2]:
         assert "earlier" not in measured(week)
     double()
@@ -63,14 +63,24 @@ def test_both_are_told_for_four_weeks(measured: Callable[[str], dict[str, Any]])
     assert measured(WEEKS[3])["earlier"]["since"] == WEEKS[2]  # and a rerun says the same
 
 
-def test_words_and_comments_are_no_definition(measured: Callable[[str], dict[str, Any]]) -> None:
+def test_a_curve_is_said_to_be_drawn_otherwise(measured: Callable[..., dict[str, Any]]) -> None:
+    path = home.SQL / "metrics" / "answer_curve.sql"
+    measured(WEEKS[0])
+    text = path.read_text(encoding="utf-8")
+    head, close, sql = text.partition("+++ */")
+    path.write_text(f"{head}{close}\nSELECT * FROM ({sql.rstrip()}\n) WHERE clock = 'open'\n", encoding="utf-8")
+    assert measured(WEEKS[1], "answer_curve")["earlier"] == {"since": WEEKS[1], "rows": [], "several": True}
+    assert "earlier" not in measured(WEEKS[1])
+
+
+def test_words_and_comments_are_no_definition(measured: Callable[..., dict[str, Any]]) -> None:
     measured(WEEKS[0])
     path = home.SQL / "metrics" / f"{METRIC}.sql"
     path.write_text(path.read_text(encoding="utf-8").rstrip() + "\n-- a remark\n", encoding="utf-8")
     assert "earlier" not in measured(WEEKS[1])
 
 
-def test_an_old_file_that_runs_no_more_is_said_to(measured: Callable[[str], dict[str, Any]]) -> None:
+def test_an_old_file_that_runs_no_more_is_said_to(measured: Callable[..., dict[str, Any]]) -> None:
     path = home.SQL / "metrics" / f"{METRIC}.sql"
     good = path.read_text(encoding="utf-8")
     core = home.SQL / "core" / "macros.sql"

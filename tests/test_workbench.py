@@ -16,9 +16,10 @@ import pytest
 
 from tasks import home, period, settings
 from tasks.cli import main
+from tasks.errors import MetricError
 from tasks.extract import files
 from tasks.measure import contract
-from tasks.workbench import cases, reference, watch
+from tasks.workbench import cases, cost, reference, watch
 from tests import world
 
 
@@ -59,9 +60,18 @@ def test_what_the_template_makes_can_be_merged_as_it_is(night: Callable[..., str
 def test_style_and_cost_are_told(night: Callable[..., str]) -> None:
     told = night(1, sql=("FROM core.heard\nFULL JOIN", "from core.heard\nFULL JOIN"))
     assert "sql/metrics/night_share.sql, line 36, column 1: Keywords must be consistently upper case. (CP01)" in told
-    assert "cost: joins 1, all on keys" in told
+    assert re.search(r"cost: joins 1, all on keys; 1,000 messages take \d+\.\d\d s and make [\d,]+ rows", told)
     told = night(1, sql=("from core.heard\n", "FROM core.heard\nCROSS JOIN core.reach\n"))
     assert "cost: joins 2, 1 of them every row with every other" in told
+
+
+def test_the_rows_of_the_cost_are_the_same_every_time_and_grow_with_the_work() -> None:
+    template = (home.SQL / "template" / "metric.sql").read_text(encoding="utf-8")
+    more = template.replace("FROM core.heard\n", "FROM core.heard\nCROSS JOIN core.reach\n")
+    first, again, crossed = (
+        cost.measured(contract.parse("mine", text.encode())).rows for text in (template, template, more)
+    )
+    assert crossed > first == again > cost.MESSAGES
 
 
 def test_a_typo_is_pointed_at(night: Callable[..., str]) -> None:
@@ -174,7 +184,7 @@ def test_a_new_metric_is_on_a_page_of_the_preview_and_nothing_else_changes(
     versioned: str, bench: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
     capsys.readouterr()
-    assert main(["metric", "preview", "night_share", versioned, "--week", "2026-W37"]) == 0
+    assert main(["report", "preview", "night_share", versioned, "--week", "2026-W37"]) == 0
     told = capsys.readouterr()
     files_made = [Path(line) for line in told.out.split()]
     (page,) = [path for path in files_made if path.suffix == ".html"]
@@ -186,13 +196,25 @@ def test_a_new_metric_is_on_a_page_of_the_preview_and_nothing_else_changes(
     kept = {path.name for path in (bench / "state").iterdir()}
     assert "reports" not in kept
     assert not list((bench / "state" / "lake").glob("measured_*"))
-    assert main(["metric", "preview", "nonsense", versioned]) == 1
+    assert main(["report", "preview", "nonsense", versioned]) == 1
+    assert "There is no metric “nonsense”" in capsys.readouterr().err
+
+
+def test_a_metric_that_is_new_has_no_before(versioned: str, bench: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    capsys.readouterr()
+    shutil.copy(bench / "sql" / "metrics" / "night_share.sql", bench / "sql" / "metrics" / "newer.sql")
+    page = bench / "difference.html"
+    assert main(["metric", "diff", "newer", versioned, "--weeks", "3", "--html", str(page)]) == 0
+    told = capsys.readouterr().out
+    assert told.startswith("now     ·▁·  50.00 to 50.00 pct\n")
+    assert "A new metric: there is no definition of before (share_pct, pct)." in told
+    assert "Before" not in page.read_text(encoding="utf-8")
 
 
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (["--base", "nowhere"], "Git has no sql/metrics/night_share.sql at nowhere"),
+        (["--base", "nowhere"], "Git has no revision nowhere"),
         (["--base=--output=x"], "is no Git revision"),
         (["--weeks", "0"], "from 1 to 520"),
     ],
@@ -223,6 +245,32 @@ def test_what_is_said_of_a_broken_file(
     told = [line for line in capsys.readouterr().out.splitlines() if not line.startswith("ok ")]
     assert told == wrong["says"].strip("\n").splitlines()
     assert sorted(bench.rglob("*")) == there
+
+
+@pytest.mark.parametrize(
+    ("spoilt", "message"),
+    [
+        (lambda good: good.encode("utf-16"), "is not UTF-8 text"),
+        (lambda good: good.replace("owner", f"deep = {'[' * 5_000}\nowner", 1).encode(), "too deep inside each other"),
+        (lambda good: good.replace("owner", f"long = {'9' * 5_000}\nowner", 1).encode(), "exceeds the limit"),
+        (lambda good: good.replace("owner", "\0owner", 1).encode(), "line 9, column 1: this is no TOML"),
+        (lambda good: None, "it cannot be read (Is a directory)"),
+        (lambda good: b"\xef\xbb\xbf" + good.replace("\n", "\r\n").encode(), ""),
+    ],
+    ids=["UTF-16", "deep", "long", "NUL", "folder", "saved on Windows"],
+)
+def test_a_file_that_is_hardly_one(bench: Path, spoilt: Callable[[str], bytes | None], message: str) -> None:
+    path = bench / "sql" / "metrics" / "mine.sql"
+    data = spoilt((home.SQL / "metrics" / "mention_volume.sql").read_text(encoding="utf-8"))
+    if data is None:
+        path.mkdir()
+    else:
+        path.write_bytes(data)
+    if message:
+        with pytest.raises(MetricError, match=re.escape(message)):
+            contract.load("mine")
+    else:
+        assert contract.load("mine").source.startswith(contract.OPEN)
 
 
 def test_a_query_that_cannot_be_stopped_ends_the_command(bench: Path, monkeypatch: pytest.MonkeyPatch) -> None:

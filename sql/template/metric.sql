@@ -21,8 +21,8 @@ good      = "none"
 min_count = 10
 +++ */
 
--- One row for each week, heading and group. core.heard has a row for each message that a period counts; core.every_week
--- keeps the weeks in which nothing came. n is what the share is a share of.
+-- core.heard has a row for each message of a week and heading, in local time: hour(created_at); see sql/core/heard.sql.
+-- core.every_week keeps the weeks in which nothing came. n is what the share is of. A norm: target = 15 in [show].
 
 SELECT
     week,

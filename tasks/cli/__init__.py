@@ -40,6 +40,8 @@ COMMANDS = {
     "train": "train",
     "lock": "lock",
 }
+#: The other name of `metric preview`, for who thinks of the report first.
+PREVIEW = ("report", "preview")
 INTRODUCTION = """Weerklank makes a weekly report on what people say to and about a school or university.
 
   ./weerklank demo      first: the report on a week of a school that does not exist
@@ -74,6 +76,8 @@ def _dispatch(arguments: list[str], *, alone: bool = False) -> int:
         print(overview())
         return 0
     name, *rest = arguments
+    if [name, *rest[:1]] == list(PREVIEW):
+        name, rest = "metric", ["preview", *rest[1:]]
     if name not in COMMANDS:
         close = difflib.get_close_matches(name, COMMANDS, 1)
         hint = f"Did you mean “{close[0]}”?" if close else "./weerklank --help lists what there is."

@@ -13,6 +13,7 @@ HELP = """Make the report of one week, without Airflow and without mailing it.
 
   ./weerklank report overbrugge 2026-W47
   ./weerklank report overbrugge 2026-W47 --as-of now      while the week is running
+  ./weerklank report preview METRIC overbrugge            the pages a metric is on, as pictures; nothing is kept
 
 Runs extract, stage, measure and render. The last line printed is the path of the PDF. A report from before the Monday
 06:00 after its week is an interim edition: marked so on every page, kept apart, never taken for the week's own.

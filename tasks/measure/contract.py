@@ -166,7 +166,15 @@ def load(name: str) -> Metric:
 
 def read(path: Path) -> Metric:
     """Read a metric file; raises MetricError."""
-    return parse(path.stem, path.read_bytes())
+    return parse(path.stem, content(f"sql/metrics/{path.name}", path))
+
+
+def content(file: str, path: Path) -> bytes:
+    """What a file of a person's holds; raises MetricError where there is no reading it."""
+    try:
+        return path.read_bytes()
+    except OSError as error:
+        raise MetricError(f"{file}: it cannot be read ({error.strerror}).") from None
 
 
 def parse(name: str, data: bytes) -> Metric:
@@ -184,14 +192,14 @@ def parse(name: str, data: bytes) -> Metric:
 def split(file: str, data: bytes, model: type[Said]) -> tuple[str, Said]:
     """A file of a person's as text, and what the comment at its top says; raises MetricError."""
     try:
-        source = data.decode()
+        source = data.decode("utf-8-sig")  # editors on Windows put a mark before the text
     except UnicodeDecodeError:
         raise MetricError(f"{file}: the file is not UTF-8 text; save it as UTF-8.") from None
     if not source.startswith(OPEN) or CLOSE not in source:
         raise MetricError(f"{file}, line 1: the file must begin with {OPEN!r} and close the contract with {CLOSE!r}.")
     head = source.removeprefix(OPEN).partition(CLOSE)[0]
     try:
-        return source, model.model_validate(tomllib.loads(head))
+        return source, model.model_validate(mistakes.parsed(head))
     except tomllib.TOMLDecodeError as error:
         raise MetricError(mistakes.toml(file, head, error)) from None
     except ValidationError as error:

@@ -51,7 +51,7 @@ def names() -> list[str]:
 def load(name: str) -> DataTest:
     """Read one; raises MetricError."""
     file = f"sql/{FOLDER}/{name}.sql"
-    source, said = contract.split(file, (home.SQL / FOLDER / f"{name}.sql").read_bytes(), Said)
+    source, said = contract.split(file, contract.content(file, home.SQL / FOLDER / f"{name}.sql"), Said)
     return DataTest(name, said, source)
 
 

@@ -68,7 +68,9 @@ def keep(institution: Institution, week: Week, as_of: datetime, measured: Measur
     now = known(institution, week, figures(institution, week, measured))
     told = {"version": VERSION, "rules": now.rules, "earlier": now.earlier}
     told |= {"figures": {name: asdict(figure) for name, figure in now.figures.items()}}
-    told |= {"sources": {name: contract.load(name).source for name in now.figures}}
+    metrics = [contract.load(name) for name in sorted(measured)]
+    told |= {"sources": {one.name: one.source for one in metrics}}
+    told |= {"definitions": {one.name: definition.of_metric(one) for one in metrics if one.name not in now.figures}}
     meta = {META: json.dumps(told, sort_keys=True).encode()}
     buffer = pa.BufferOutputStream()
     pq.write_table(now.items.replace_schema_metadata(meta), buffer, **SMALL)
@@ -101,7 +103,8 @@ def sources(slug: str, week: str) -> dict[str, tuple[str, str]]:
     try:
         told = json.loads(pq.read_schema(lake.partition(TABLE, slug, week)).metadata[META])
         kept: dict[str, str] = told.get("sources", {})
-        return {name: (told["figures"][name]["definition"], text) for name, text in kept.items()}
+        known = {name: figure["definition"] for name, figure in told["figures"].items()} | told.get("definitions", {})
+        return {name: (known[name], text) for name, text in kept.items()}
     except (OSError, pa.ArrowInvalid, ValueError, KeyError, TypeError):
         return {}  # `read` says so of a damaged one
 

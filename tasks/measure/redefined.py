@@ -49,8 +49,10 @@ def untold(change: Change) -> dict[str, Any]:
 
 def told(db: warehouse.Connection, institution: Institution, change: Change) -> dict[str, Any]:
     """``{"since", "rows": [{"week", "n", "value", "low", "high"}]}`` by the old file, everything together; no rows when
-    it does not run on today's tables.
+    it does not run on today's tables, or (``several``) has many a week: two curves cannot be told in a sentence.
     """
+    if change.before.contract.grain != contract.GRAIN:
+        return untold(change) | {"several": True}
     show = change.before.contract.show.on_clock(institution.respond.headline_clock)
     try:
         rows = run.records(run.run(db, change.before), change.before.file)

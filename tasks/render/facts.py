@@ -187,6 +187,10 @@ class Facts:
         known = traced_row(row, metric, f" {self.week} by the definition of before {found['since']}")
         return found["since"], Reading(known["value"], known["low"], known["high"], known["n"] or 0)
 
+    def earlier_is_several(self, metric: str) -> bool:
+        """Whether what changed is a curve: it has no one figure to be told by the old definition."""
+        return bool(self.document["metrics"][metric]["earlier"].get("several"))
+
     def change(self, metric: str) -> Change:
         """What measure allows us to say of the change since the base; without a row there is too little to compare."""
         verdict: Change | None = self.row(metric, self.week).get("verdict")

@@ -22,6 +22,7 @@ def _sentence(voice: Voice, metric: str, since: str, before: Reading | None) -> 
     contract = voice.facts.contract(metric)
     number, title = int(since[6:]), voice.title(contract)
     if before is None:
-        return voice.say("redefined.unknown", title=title, number=number)
+        key = "several" if voice.facts.earlier_is_several(metric) else "unknown"
+        return voice.say(f"redefined.{key}", title=title, number=number)
     now = voice.value(voice.facts.reading(metric), contract)
     return voice.say("redefined.told", title=title, number=number, now=now, before=voice.value(before, contract))

@@ -11,7 +11,7 @@ import pyarrow as pa
 from pydantic import AwareDatetime, Field, ValidationError, model_validator
 
 from tasks import home, lake, mistakes, warehouse
-from tasks.errors import ConfigError
+from tasks.errors import ConfigError, UsageError
 from tasks.extract.fields import CHOICES
 from tasks.period import PATTERN, Week
 from tasks.settings import Institution
@@ -81,7 +81,7 @@ def load(institution: Institution) -> list[tuple[int, Correction]]:
     shown = "sql/corrections.toml"
     try:
         text = path.read_text(encoding="utf-8")
-        listed = File.model_validate(tomllib.loads(text)).correction
+        listed = File.model_validate(mistakes.parsed(text)).correction
     except FileNotFoundError:
         return []
     except (OSError, UnicodeDecodeError) as error:
@@ -97,7 +97,11 @@ def load(institution: Institution) -> list[tuple[int, Correction]]:
         if one.item in items:
             raise ConfigError(f"{where} is about the same item as one before it; make one of them.")
         items.add(one.item)
-        week, moved = Week.parse(one.week, institution.zone), one.set.created_at
+        moved = one.set.created_at
+        try:
+            week = Week.parse(one.week, institution.zone)
+        except UsageError as error:
+            raise ConfigError(f"{where}: {error}") from None
         if moved and not week.start <= moved < week.end:
             raise ConfigError(f"{where} would move the message out of {one.week}; that cannot be done.")
     return found

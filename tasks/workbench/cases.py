@@ -9,26 +9,18 @@ within four open hours; ``[defaults]`` or a case may say otherwise in ``respond`
 
 from __future__ import annotations
 
-import os
 import tomllib
-from collections.abc import Iterator, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
-import duckdb
 import pyarrow as pa
-from pydantic import ValidationError
 
-from tasks import allowance, home, mistakes, warehouse
-from tasks.errors import CheckFailed, MetricError, UsageError
-from tasks.measure import data_test, model, run
-from tasks.measure.contract import Metric
-from tasks.measure.data_test import DataTest
-from tasks.period import Week
+from tasks import home, mistakes, warehouse
+from tasks.errors import MetricError
 from tasks.settings import Institution
 from tasks.stage import partition, weeks
 from tasks.workbench import history
@@ -39,7 +31,6 @@ TESTS = home.ROOT / "tests" / "checks"
 MESSAGE = {"source": "mastodon", "kind": "post", "direction": "inbound", "sentiment": "neutral"}
 NO_WINDOWS = "source | start_at | end_at | status"
 NO_DAYS = "from | until"
-AT_ONCE = min(4, os.cpu_count() or 1)
 Table = list[list[str | None]]
 
 
@@ -51,19 +42,6 @@ class Case:
     name: str
     said: dict[str, Any]
     file: str
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """The columns a case looks at, what it expects in them, and what came."""
-
-    columns: list[str]
-    expected: Table
-    got: Table
-
-    @property
-    def holds(self) -> bool:
-        return self.expected == self.got
 
 
 def file_of(metric: str) -> Path:
@@ -84,7 +62,7 @@ def of_test(name: str) -> list[Case]:
 def _read(path: Path, file: str) -> list[Case]:
     try:
         text = path.read_text(encoding="utf-8")
-        said = tomllib.loads(text)
+        said = mistakes.parsed(text)
     except FileNotFoundError:
         raise MetricError(f"{file} is missing: every metric has cases. ./weerklank metric new makes both.") from None
     except UnicodeDecodeError:
@@ -120,72 +98,6 @@ def desk(config: Mapping[str, Any] | None = None, **respond: Any) -> Institution
         }
         | dict(config or {})
     )
-
-
-def outcomes(
-    listed: Sequence[Case], subject: Metric | DataTest
-) -> Iterator[tuple[Case, Outcome | MetricError | CheckFailed]]:
-    """Every case with what came of it, in order, some at the same time: DuckDB lets Python go on while it works."""
-
-    def tried(case: Case) -> Outcome | MetricError | CheckFailed:
-        try:
-            return outcome(case, subject)
-        except (MetricError, CheckFailed) as error:
-            return error
-
-    pool = ThreadPoolExecutor(AT_ONCE)
-    try:
-        yield from zip(listed, pool.map(tried, listed), strict=True)
-    finally:
-        pool.shutdown(cancel_futures=True)
-
-
-def outcome(case: Case, subject: Metric | DataTest) -> Outcome:
-    """Run a metric or a data test on what a case gives. Raises MetricError (the case or the SQL is wrong) or
-    CheckFailed.
-    """
-    try:
-        given, periods = _given(case)
-        columns, expected = rows(case.said["expect"])
-        with warehouse.connect(given.zone, threads=1) as db:
-            windows = fetch_windows(case.said.get("windows", NO_WINDOWS), given.zone)
-            fill(db, case.said["given"], case.said.get("daily", NO_DAYS), windows)
-            model.build(db, given, periods, model.HEADINGS)
-            warehouse.lock(db)
-            result = run.records(_run(db, subject), subject.file)
-    except (ValidationError, UsageError, ValueError, KeyError, duckdb.Error) as error:
-        raise MetricError(f"{_named(case)} cannot be read: {str(error).splitlines()[0]}") from None
-    if result and (unknown := [column for column in columns if column not in result[0]]):
-        raise MetricError(f"{_named(case)} expects a column {unknown[0]}; the query gives {', '.join(result[0])}.")
-    got = [
-        [None if row[column] is None else str(row[column]) for column in columns]
-        for row in result
-        if row.get("dimension", "all") == case.said.get("by", "all")
-    ]
-    return Outcome(columns, expected, got)
-
-
-def _run(db: warehouse.Connection, subject: Metric | DataTest) -> pa.Table:
-    if isinstance(subject, DataTest):
-        return data_test.run(db, subject, allowance.CASE_SECONDS)
-    return run.run(db, subject, allowance.CASE_SECONDS)
-
-
-def _named(case: Case) -> str:
-    return f"{case.file}: the case “{case.name}”"
-
-
-def _given(case: Case) -> tuple[Institution, list[model.Period]]:
-    said = case.said
-    found = desk(said.get("config"), **said.get("respond", {}))
-    zone = found.zone
-    week = Week.parse(said.get("week", "2026-W37"), zone)
-    as_of = datetime.fromisoformat(said["as_of"]).replace(tzinfo=zone) if "as_of" in said else None
-    periods = [model.Period.of(str(week), "report", week, week, as_of)]
-    if "pool" in said:
-        first, last = (Week.parse(text, zone) for text in said["pool"])
-        periods.append(model.Period.of("all", "pooled", first, last))
-    return found, periods
 
 
 def rows(table: str) -> tuple[list[str], Table]:

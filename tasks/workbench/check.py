@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from tasks.errors import MetricError, WeerklankError
 from tasks.measure import contract
 from tasks.measure.contract import Metric
-from tasks.workbench import cases, lint
-from tasks.workbench.cases import Case, Outcome
+from tasks.workbench import cases, cost, lint, trial
+from tasks.workbench.cases import Case
+from tasks.workbench.trial import Outcome
 
 #: What every metric must have thought of.
 KINDS = ("quiet week", "one-message week")
@@ -35,7 +36,7 @@ def check(name: str) -> Iterator[Finding]:
     yield Finding("contract", True, f"{metric.contract.title.en}: {show.headline}, {show.unit}")
     with lint.Style(metric) as style:
         fit = yield from _runs(metric)
-        yield from _cost(metric)
+        yield from _cost(metric, fit)
         if fit:  # of SQL that does not run, the style says nothing new
             yield from _style(style)
 
@@ -48,7 +49,7 @@ def _runs(metric: Metric) -> Generator[Finding, None, bool]:
         yield Finding("cases", False, str(error))
         return False
     held = 0
-    for case, found in cases.outcomes(listed, metric):
+    for case, found in trial.outcomes(listed, metric):
         if isinstance(found, WeerklankError):
             yield Finding("SQL" if not held else "cases", False, f"{found}\n  in the case “{case.name}”")
             return False
@@ -74,12 +75,28 @@ def _style(style: lint.Style) -> Iterator[Finding]:
         yield Finding("style", True, "sqlfluff has no remarks")
 
 
-def _cost(metric: Metric) -> Iterator[Finding]:
-    counted = lint.joins(metric)
-    if counted:
-        own, crossed = counted
-        told = f"joins {own}, {crossed} of them every row with every other" if crossed else f"joins {own}, all on keys"
-        yield Finding("cost", True, told if own else "reads one table, joins none")
+def _cost(metric: Metric, fit: bool) -> Iterator[Finding]:
+    """How it joins, which may be why it does not run; of one that does, also what a thousand messages take."""
+    told = [_joins(metric)]
+    try:
+        if fit:
+            found = cost.measured(metric)
+            told += [f"{cost.MESSAGES:,} messages take {found.seconds:.2f} s and make {found.rows:,} rows on the way"]
+    except MetricError as error:
+        yield Finding("cost", False, str(error))
+        return
+    if any(told):
+        yield Finding("cost", True, "; ".join(filter(None, told)))
+
+
+def _joins(metric: Metric) -> str:
+    counted = cost.joins(metric)
+    if counted is None:
+        return ""
+    own, crossed = counted
+    if not own:
+        return "reads one table, joins none"
+    return f"joins {own}, {crossed} of them every row with every other" if crossed else f"joins {own}, all on keys"
 
 
 def _differs(case: Case, found: Outcome) -> str:

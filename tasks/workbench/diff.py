@@ -38,38 +38,47 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """All lines, and the columns that came or went."""
+    """All lines, and the columns that came or went; ``before`` is None of a metric that is new."""
 
-    before: Metric
+    before: Metric | None
     now: Metric
     lines: list[Line]
     gone: list[str]
     new: list[str]
 
 
-def base(name: str, ref: str) -> Metric:
-    """A metric as it was at a Git revision; raises UsageError when there is none, MetricError when it was broken."""
-    path = f"sql/metrics/{name}.sql"
-    command = ["git", "-C", str(home.SQL.parent), "show", f"{ref}:{path}"]
+def base(name: str, ref: str) -> Metric | None:
+    """A metric as it was at a Git revision, None when it was not there yet; raises UsageError when there is no such
+    revision, MetricError when the metric was broken.
+    """
     if ref.startswith("-"):
         raise UsageError(f"“{ref}” is no Git revision.")
+    known = _git("rev-parse", "--verify", f"{ref}^{{commit}}")
+    if known.returncode:
+        said = known.stderr.decode(errors="replace").strip().partition("\n")[0]
+        raise UsageError(f"Git has no revision {ref} ({said}). Another one: --base main~3.")
+    path, commit = f"sql/metrics/{name}.sql", known.stdout.decode().strip()
+    if not _git("ls-tree", "--full-tree", commit, "--", path).stdout:
+        return None
+    return contract.parse(name, _git("show", f"{commit}:{path}").stdout)
+
+
+def _git(*arguments: str) -> subprocess.CompletedProcess[bytes]:
+    command = ["git", "-C", str(home.SQL.parent), *arguments]
     try:
-        done = subprocess.run(command, capture_output=True, timeout=GIT_SECONDS, check=False)
+        return subprocess.run(command, capture_output=True, timeout=GIT_SECONDS, check=False)
     except (OSError, subprocess.TimeoutExpired) as error:
         raise UsageError(f"Git does not answer ({error}); the definition of before comes from there.") from None
-    if done.returncode:
-        said = done.stderr.decode(errors="replace").strip().partition("\n")[0]
-        raise UsageError(f"Git has no {path} at {ref} ({said}). Another revision: --base main~3.")
-    return contract.parse(name, done.stdout)
 
 
 def compare(
-    institution: Institution, before: Metric, now: Metric, first: Week, last: Week, by: str = "all"
+    institution: Institution, before: Metric | None, now: Metric, first: Week, last: Week, by: str = "all"
 ) -> Difference:
     """Both over the weeks from ``first`` to ``last``, read from the staged lake. Raises MetricError, CheckFailed."""
-    rows_before, rows_now = document.ranged(institution, (before, now), first, last, by)
+    rows_now, *rest = document.ranged(institution, (now, before) if before else (now,), first, last, by)
+    rows_before: list[dict[str, Any]] = rest[0] if rest else []
     clock = institution.respond.headline_clock
-    column_before, column_now = (one.contract.show.on_clock(clock).headline for one in (before, now))
+    column_now, column_before = (one.contract.show.on_clock(clock).headline for one in (now, before or now))
     keys = {(row["week"], str(row["group"])): row for row in rows_before}
     keys_now = {(row["week"], str(row["group"])): row for row in rows_now}
     lines = [
@@ -102,11 +111,10 @@ def told(found: Difference) -> list[str]:
     if values and len({line.group for line in weekly}) == 1:
         low, high = min(values), max(values)
         before, now = ([getattr(line, name) for line in weekly] for name in ("before", "now"))
-        lines += [
-            f"before  {sparkline(before, low, high)}  {_figure(low)} to {_figure(high)} {unit}",
-            f"now     {sparkline(now, low, high)}",
-            "",
-        ]
+        drawn = {"before": before, "now": now} if found.before else {"now": now}
+        lines += [f"{name:<6}  {sparkline(one, low, high)}" for name, one in drawn.items()]
+        lines[0] += f"  {_figure(low)} to {_figure(high)} {unit}"
+        lines += [""]
     header, cells = table(found)
     rows = [header, *cells]
     widths = [max(len(row[at]) for row in rows) for at in range(len(header))]
@@ -126,6 +134,8 @@ def table(found: Difference) -> tuple[list[str], list[list[str]]]:
 def summary(found: Difference) -> list[str]:
     """How many lines differ, and which columns came or went."""
     weekly, show = [line for line in found.lines if line.week != "all"], found.now.contract.show
+    if found.before is None:
+        return [f"A new metric: there is no definition of before ({show.headline}, {show.unit})."]
     changed = sum(line.differs for line in weekly)
     told = [f"{changed} of {len(weekly)} lines differ ({show.headline}, {show.unit})."]
     told += [f"Columns gone: {', '.join(found.gone)}."] if found.gone else []
@@ -135,7 +145,13 @@ def summary(found: Difference) -> list[str]:
 
 def _cells(line: Line) -> list[str]:
     moved = None if line.before is None or line.now is None else line.now - line.before
-    sign = "" if not line.differs else f"{moved:+,.2f}" if moved is not None and abs(moved) > ALIKE else "*"
+    sign = (
+        ""
+        if not line.differs or line.n_before is None
+        else f"{moved:+,.2f}"
+        if moved is not None and abs(moved) > ALIKE
+        else "*"
+    )
     counts = ["" if n is None else str(n) for n in (line.n_before, line.n_now)]
     return [line.week, line.group, *counts, _figure(line.before), _figure(line.now), sign]
 

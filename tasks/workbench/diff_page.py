@@ -25,7 +25,7 @@ def page(found: Difference, institution: str) -> str:
         chart=_chart(found),
         header=header,
         rows=rows,
-        before=found.before.sql.strip(),
+        before=found.before.sql.strip() if found.before else "",
         now=found.now.sql.strip(),
     )
 
@@ -35,7 +35,9 @@ def _chart(found: Difference) -> Markup | None:
     if len({line.group for line in weekly}) != 1:
         return None
     weeks = [line.week for line in weekly]
-    before = Line("before", [line.before for line in weekly], EARLIER, "4 3")
     now = Line("now", [line.now for line in weekly], ACCENT)
-    title = f"{found.now.contract.show.headline} from {weeks[0]} to {weeks[-1]}, before and now"
-    return lines(weeks, [before, now], title)
+    title = f"{found.now.contract.show.headline} from {weeks[0]} to {weeks[-1]}"
+    if found.before is None:
+        return lines(weeks, [now], title)
+    before = Line("before", [line.before for line in weekly], EARLIER, "4 3")
+    return lines(weeks, [before, now], f"{title}, before and now")

@@ -1,4 +1,4 @@
-"""How a metric is written: our SQL style (sqlfluff, where it is installed), and joins that cost more than they look."""
+"""How a metric is written: our SQL style, by sqlfluff where it is installed."""
 
 from __future__ import annotations
 
@@ -7,10 +7,6 @@ import json
 import subprocess
 import sys
 from typing import Any
-
-import sqlglot
-from sqlglot import exp
-from sqlglot.errors import SqlglotError
 
 from tasks import home
 from tasks.measure.contract import Metric
@@ -57,20 +53,3 @@ class Style:
     def _told(self, one: dict[str, Any]) -> str:
         place = f"{self._file}, line {one['start_line_no']}, column {one['start_line_pos']}"
         return f"{place}: {one['description']} ({one['code']})"
-
-
-def joins(metric: Metric) -> tuple[int, int] | None:
-    """How many joins its own query has, and how many of those let every row meet every other; None when sqlglot cannot
-    read it. Joining with a lookup of one row, or with the parts of a list, is no such join.
-    """
-    try:
-        query = sqlglot.parse_one(metric.sql, dialect="duckdb")
-    except SqlglotError:
-        return None
-    found = list(query.find_all(exp.Join))
-    return len(found), sum(_every_with_every(one) for one in found)
-
-
-def _every_with_every(join: exp.Join) -> bool:
-    keyed = join.args.get("on") is not None or join.args.get("using") or join.args.get("method")
-    return not keyed and isinstance(join.this, exp.Table)

@@ -21,6 +21,9 @@ stands one SELECT. [`sql/contract.schema.json`](../sql/contract.schema.json) say
 written by `./weerklank metric contract` from `tasks/measure/contract.py`.
 """
 FOOT = """
+Every moment in the promised tables is told on the institution's clock, summer time included: `hour(created_at)` is the
+hour on its wall, `created_at::DATE` its day. The head of each file in [`sql/core`](../sql/core) says what columns hold.
+
 A moment, a share or a time is a plain number in the result: how it is printed is the report's. Columns carry their unit
 in their name (`_pct`, `_score`, `_seconds`, `_at`). Columns that the report knows where a metric has them: `authors`
 (how many people the `n` cases come from) and `followed_open_seconds`, `followed_calendar_seconds` (how long people were
@@ -77,9 +80,18 @@ def _kind(field: FieldInfo) -> str:
         return "a text each in `.nl` and `.en`"
     if get_origin(field.annotation) is tuple:
         return "a list of texts"
-    if field.annotation is int or field.annotation == float | None:
+    if {int, float} & {field.annotation, *_parts(field.annotation)}:
         return "a number"
     return "a text"
+
+
+def _parts(annotation: Any) -> Iterator[Any]:
+    """The types that an optional or a constrained one is made of."""
+    for one in get_args(annotation):
+        if isinstance(one, type):
+            yield one
+        else:
+            yield from _parts(one)
 
 
 def _options(annotation: Any) -> tuple[Any, ...]:
