@@ -44,7 +44,8 @@ def run(institution: Institution, parcel: Parcel, make: Make, given: Given) -> d
         before = ledger.entries(institution.slug, parcel.week)
         for address in parcel.pdf_sha256:
             if _waits(before, key := parcel.key(address, number)):
-                _send(ledger, key, make(address, number, before), origin, given.server)
+                reader = list(parcel.pdf_sha256).index(address) + 1
+                _send(ledger, key, make(address, number, before), origin, given.server, reader)
         after = ledger.entries(institution.slug, parcel.week)
     return {address: standing(after, address, number) for address in parcel.pdf_sha256}
 
@@ -67,7 +68,8 @@ def tell(what: str, receipts: Mapping[str, Entry]) -> dict[str, str]:
     """The state per person; raises DeliveryError, beginning with ``what``, when mails wait, and DeliveryInDoubt
     when none waits but a person has to settle some.
     """
-    left = [f"  {who}: pending ({entry.reply})" for who, entry in receipts.items() if entry.state == "pending"]
+    readers = list(enumerate(receipts.values(), 1))  # by their place in the file: logs are read by more than the ledger
+    left = [f"  reader {n}: pending ({entry.reply})" for n, entry in readers if entry.state == "pending"]
     doubt = [entry for entry in receipts.values() if entry.state == "unknown"]
     if not left and not doubt:
         return {address: entry.state for address, entry in receipts.items()}
@@ -76,7 +78,7 @@ def tell(what: str, receipts: Mapping[str, Entry]) -> dict[str, str]:
         lines += ["Not sent yet. Run this step again: it mails these people only.", *left]
     if doubt:
         lines.append("Perhaps sent; never repeated by itself. Ask them, and say what they found:")
-        lines += [f"  {who}: unknown ({entry.reply})" for who, entry in receipts.items() if entry.state == "unknown"]
+        lines += [f"  reader {n}: unknown ({entry.reply})" for n, entry in readers if entry.state == "unknown"]
         key = doubt[0].key
         lines.append(f"  ./weerklank deliveries {key.institution} --week {key.week} --settle ADDRESS arrived|lost")
     raise (DeliveryError if left else DeliveryInDoubt)("\n".join(lines))
@@ -86,7 +88,7 @@ def _waits(entries: Iterable[Entry], key: Key) -> bool:
     return any(entry.key == key and entry.state == "pending" for entry in entries)
 
 
-def _send(ledger: Ledger, key: Key, mail: Mail, origin: str, server: smtp.Server) -> None:
+def _send(ledger: Ledger, key: Key, mail: Mail, origin: str, server: smtp.Server, reader: int) -> None:
     """Build first: a mail that cannot be built leaves its row pending. Then claim, send, write down."""
     message = mail.build().as_bytes()
     if not ledger.claim(key, mail.message_id):
@@ -95,5 +97,5 @@ def _send(ledger: Ledger, key: Key, mail: Mail, origin: str, server: smtp.Server
     ledger.finish(key, outcome.state, outcome.reply)
     log.log(
         logging.INFO if outcome.state == "sent" else logging.WARNING,
-        "%s r%d to %s: %s (%s)", key.week, key.revision, mail.address, outcome.state, outcome.reply,
+        "%s r%d to reader %d: %s (%s)", key.week, key.revision, reader, outcome.state, outcome.reply,
     )  # fmt: skip

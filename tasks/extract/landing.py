@@ -86,7 +86,8 @@ def read(slug: str, page: Page) -> bytes:
     except (OSError, EOFError, zlib.error):
         data = b""
     if hashlib.sha256(data).hexdigest() != page.sha256:
-        raise SourceError(f"{path} is damaged or gone. Hand in or fetch {page.origin} again; that mends it.")
+        what = f"what {path.name.removesuffix('.jsonl.gz')}.manifest.json names as its origin"
+        raise SourceError(f"{path} is damaged or gone. Hand in or fetch again {what}; that mends it.")
     return data
 
 

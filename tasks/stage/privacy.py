@@ -1,4 +1,4 @@
-"""Where names and handles end: keyed hashes instead of ids, masks instead of handles in texts."""
+"""Where names and handles end: keyed hashes instead of ids, masks instead of handles and names in texts."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from tasks import durable, home
 from tasks.settings import Institution
+from tasks.stage.people import People
 
 #: What to look for, what to put there, and what such a text cannot be without (lower case): looking for that takes a
 #: hundredth of the time, and most texts have none of it.
@@ -59,18 +60,23 @@ def pseudonyms(secret: bytes, sources: Sequence[str], natives: Sequence[str | No
     return [None if native is None else one(source, native) for source, native in zip(sources, natives, strict=True)]
 
 
-def masked(texts: Sequence[str | None]) -> list[str | None]:
-    """Texts without handles, profile links, e-mail addresses and telephone or student numbers."""
+def masked(
+    texts: Sequence[str | None], people: People, accounts: frozenset[str] = frozenset()
+) -> list[str | None]:
+    """Texts without handles, profile links, e-mail addresses, telephone or student numbers, and names that a rule can
+    tell; ``accounts`` as `People.accounts_of` gives them.
+    """
     found = list(texts)
     if found.count(None) == len(found):
         return found
     suspect = pc.match_substring_regex(pa.array(found, pa.string()), SUSPECT, ignore_case=True)
     for place in pc.indices_nonzero(suspect).to_pylist():
-        found[place] = _mask(texts[place])
-    return found
+        found[place] = _mask(found[place] or "", people)
+    return people.masked(found, accounts)
 
 
-def _mask(text: str) -> str:
+def _mask(text: str, people: People) -> str:
+    text = people.shown(text)  # before its handle is gone
     lower = text.lower()
     for pattern, instead, needed in MASKS:
         if any(part in lower for part in needed):

@@ -11,6 +11,7 @@ import pyarrow as pa
 from tasks.extract import exchange, landing
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage import privacy
+from tasks.stage.people import People
 from tasks.topics.read import Reader
 
 TIME = pa.timestamp("us", tz="UTC")
@@ -35,22 +36,31 @@ LANDED = pa.schema(
     ]
 )
 MASKED = ("text", "title", "case_cause", "case_action")
+#: How a case stands, in the words of help desks. Any other word may be anything, a name too: it becomes ``other``.
+STATUSES = frozenset(
+    "new open assigned pending hold contacted waiting solved resolved closed reopened spam "
+    "nieuw toegewezen wacht wachtend opgelost gesloten afgerond heropend".split()
+)
+#: Cases have one name in all sources: a ticket that a post led to is the post's.
+CASE_SOURCE = "case"
 QUARANTINE = pa.schema(
     [
         ("page", pa.string()),
         ("line", pa.int32()),
-        ("origin", pa.string()),
         ("source", pa.string()),
         ("reason", pa.string()),
     ]
 )
 
 
-def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
+def table(
+    secret: bytes, page: landing.Page, data: bytes, reader: Reader, people: People
+) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
     items = exchange.read(data)
     found = items.columns
     count, name = len(items.lines), page.sha256[:16]
+    accounts, statuses = people.accounts_of(found["author"]), found["case_status"]
     seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None
     columns: dict[str, Any] = {
         **found,
@@ -59,14 +69,16 @@ def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tup
         "thread_id": privacy.pseudonyms(secret, found["source"], found["thread_id"]),
         "author_key": privacy.pseudonyms(secret, found["source"], found["author"]),
         **reader.read(found),
-        **{key: privacy.masked(found[key]) for key in MASKED},
+        **{key: privacy.masked(found[key], people, accounts) for key in MASKED},
+        "case_id": privacy.pseudonyms(secret, [CASE_SOURCE] * count, found["case_id"]),
+        "case_status": [status and (status.lower() if status.lower() in STATUSES else "other") for status in statuses],
         "page": [name] * count,
         "line": items.lines,
         "seen_from": [seen_from] * count,
     }
     arrays = [_array(columns[key], kind) for key, kind in zip(LANDED.names, LANDED.types, strict=True)]
     bad = [
-        {"page": name, "line": line, "origin": page.origin, "source": page.source, "reason": reason}
+        {"page": name, "line": line, "source": page.source, "reason": reason}
         for line, reason in items.refused
     ]
     return pa.Table.from_arrays(arrays, schema=LANDED), pa.Table.from_pylist(bad, QUARANTINE)
