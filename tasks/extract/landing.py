@@ -66,7 +66,7 @@ def land(
         fetched_at=fetched_at.isoformat(),
         seen_from=seen_from.isoformat() if seen_from else None,
     )
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    durable.private_folder(folder, home.landed())
     durable.write_bytes(folder / f"{sha}.jsonl.gz", gzip.compress(data, mtime=0), mode=0o600)
     durable.write_bytes(manifest, json.dumps(asdict(page), indent=1).encode(), mode=0o600)
     return page

@@ -157,6 +157,10 @@ class Facts:
         found: int = self.row(metric, week, **heading).get(column) or traced(0, f"{metric}.{column} {week}")
         return found
 
+    def few(self, metric: str, dimension: str, group: str) -> bool:
+        """Whether a group of this week is of so few people that nothing is said of it."""
+        return bool(self.row(metric, self.week, dimension, group).get("few"))
+
     def reading(
         self, metric: str, week: str | None = None, dimension: str | None = None, group: str | None = None
     ) -> Reading:

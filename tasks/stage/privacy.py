@@ -17,6 +17,15 @@ from tasks.stage.people import People
 #: What to look for, what to put there, and what such a text cannot be without (lower case): looking for that takes a
 #: hundredth of the time, and most texts have none of it.
 MASKS = (
+    (
+        re.compile(
+            r"\b((?:wachtwoord|password|passwd|pincode|pin|token|api[ -]?key|secret)\b(?:\s+(?:is|was))?\s*[:=]?\s*)"
+            r"(?=\S*\d)\S{4,}",
+            re.IGNORECASE,
+        ),
+        r"\1[secret]",
+        ("wachtwoord", "passw", "pin", "token", "key", "secret"),
+    ),
     # @anna@mastodon.example is a handle, not an address
     (re.compile(r"(?<![\w.+-])[@＠][\w.-]*\w@[\w.-]+\w"), "@…", ("@",)),
     (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]", ("@",)),
@@ -28,7 +37,7 @@ MASKS = (
 )
 NUMBER = re.compile(r"(?<!\w)\+?\d[\d ()-]{5,}\d")
 #: A quick look (RE2) for what may have to be masked, before the careful one: most texts have nothing of it.
-SUSPECT = r"[@＠/]|http|www\.|\p{Nd}[\p{Nd} ()-]{5}"
+SUSPECT = r"[@＠/]|http|www\.|\p{Nd}[\p{Nd} ()-]{5}|(wachtwoord|passw|pin|token|key|secret)\P{Nd}*\p{Nd}"
 #: What SHA-256 takes at a time.
 BLOCK_BYTES = 64
 DEMO_KEY = b"Hogeschool Overbrugge does not exist, and neither do its students."
@@ -40,6 +49,7 @@ def key(institution: Institution) -> bytes:
         return DEMO_KEY
     path = home.key_file(institution.slug)
     if not path.exists():
+        durable.private_folder(path.parent, path.parent)
         durable.create_once(path, os.urandom(32), mode=0o600)
     return path.read_bytes()
 
