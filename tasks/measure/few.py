@@ -21,7 +21,7 @@ def hidden(figures: Mapping[str, dict[str, Any]], metrics: Mapping[str, Metric])
     """Empty, in place, each row about a department, source or topic with fewer than five people: ``few`` is then true.
 
     Of metrics with several rows for a heading they are left out. How many people there are is the row's own
-    ``authors``; where a metric has none, as many as wrote in that group and week; and never more than its ``n``.
+    ``authors``; where a metric has none, as many as wrote in that group and week; fewer than five cases are of fewer than five people.
     """
     volume = {_heading(row): row.get("authors") for row in figures.get(VOLUME, {}).get("rows", [])}
     for name, measured in figures.items():
@@ -36,10 +36,10 @@ def hidden(figures: Mapping[str, dict[str, Any]], metrics: Mapping[str, Metric])
 
 
 def _is_few(row: Row, volume: Mapping[tuple[Any, ...], int | None]) -> bool:
-    if row["dimension"] == "all" or not row.get("n"):
+    if row["dimension"] == "all":
         return False
     people = row["authors"] if row.get("authors") is not None else volume.get(_heading(row))
-    return min(row["n"], row["n"] if people is None else people) < FEWEST
+    return any(0 < (count or 0) < FEWEST for count in (row.get("n"), people))
 
 
 def _heading(row: Row) -> tuple[Any, ...]:

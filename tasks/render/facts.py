@@ -102,6 +102,11 @@ class Facts:
         return [date.fromisoformat(day) for day in self.document.get("closed", [])]
 
     @property
+    def public(self) -> bool:
+        """Whether anybody may read it: tasks/render/public.py left out what not everybody may."""
+        return bool(self.document.get("public"))
+
+    @property
     def interim(self) -> bool:
         """Whether the week could not be reported as a whole yet."""
         return self._week.is_interim(datetime.fromisoformat(self.document["as_of"]))

@@ -1,7 +1,7 @@
 """People's names inside texts: masked where a rule can tell, before a text enters the lake.
 
 What tells a name: a title before it, a signature, initials, a given name that the lists know, an account's own name on
-the same page. Names that nothing tells (an unusual one in small letters) stay in the lake; decision 31 says what keeps
+the same page. Names that nothing tells (an unusual one in small letters) stay in the lake; decision 34 says what keeps
 them out of editions. Words of the institution's own file and taxonomy are never taken for a person.
 """
 
