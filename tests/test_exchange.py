@@ -42,23 +42,35 @@ def test_a_line_becomes_a_row_with_every_key_and_utc_times() -> None:
         ({"id": None}, "id is missing"),
         ({"id": ""}, "id is missing"),
         ({"id": 1.23e18}, "id is not text"),
-        ({"id": "1.23E+18"}, "id (of the shape 9.99X+99) was ruined by a spreadsheet (scientific notation); export the ids as text"),
-        ({"id": "1,23E+18"}, "id (of the shape 9,99X+99) was ruined by a spreadsheet (scientific notation); export the ids as text"),
+        (
+            {"id": "1.23E+18"},
+            "id (of the shape 9.99X+99) was ruined by a spreadsheet (scientific notation); export the ids as text",
+        ),
+        (
+            {"id": "1,23E+18"},
+            "id (of the shape 9,99X+99) was ruined by a spreadsheet (scientific notation); export the ids as text",
+        ),
         ({"source": "../etc"}, "source is not a short lower-case name like “mastodon”"),
         ({"created_at": None}, "created_at is missing"),
-        ({"created_at": "08-09-2026"}, "created_at (of the shape 99-99-9999) is not a time like 2026-11-17T21:14:00+01:00"),
+        (
+            {"created_at": "08-09-2026"},
+            "created_at (of the shape 99-99-9999) is not a time like 2026-11-17T21:14:00+01:00",
+        ),
         (
             {"created_at": "2026-09-08T10:00:00"},
             "created_at (of the shape 9999-99-99X99:99:99) is not a time like 2026-11-17T21:14:00+01:00",
         ),
-        ({"created_at": "2026-02-30T10:00:00Z"}, "created_at (of the shape 9999-99-99X99:99:99X) is not a time that exists"),
-        ({"created_at": "1970-01-01T00:00:00Z"}, "created_at (of the shape 9999-99-99X99:99:99X) is outside 1990–2199"),
-        ({"created_at": 1757318400}, "created_at (of the shape 9999999999) is not a time like 2026-11-17T21:14:00+01:00"),
+        ({"created_at": "2026-02-30T10:00:00Z"}, "created_at “2026-02-30T10:00:00Z” is not a time that exists"),
+        ({"created_at": "1970-01-01T00:00:00Z"}, "created_at “1970-01-01T00:00:00Z” is outside 1990–2199"),
+        (
+            {"created_at": 1757318400},
+            "created_at (of the shape 9999999999) is not a time like 2026-11-17T21:14:00+01:00",
+        ),
         ({"edited_at": "soon"}, "edited_at (of the shape xxxx) is not a time like 2026-11-17T21:14:00+01:00"),
         (
             {"kind": "tweet"},
-            "kind (of the shape xxxxx) is unknown; use one of post, reply, comment, review, article, ticket_message, mail, "
-            "survey_answer, repost",
+            "kind (of the shape xxxxx) is unknown; use one of post, reply, comment, review, article, ticket_message, "
+            "mail, survey_answer, repost",
         ),
         ({"deleted": "yes"}, "deleted is not true or false"),
         ({"rating": "5"}, "rating is not a number"),
@@ -70,7 +82,10 @@ def test_a_line_becomes_a_row_with_every_key_and_utc_times() -> None:
         ({"id": "\ud83d"}, "id holds half a character"),
         ({"case": {"id": "c", "cause": "\ud83d"}}, "case cause holds half a character"),
         ({"case": {"cause": "x"}}, "case has no id"),
-        ({"case": {"id": "c", "solved_at": None}}, "in case: unknown key of the shape xxxxxx_xx; did you mean resolved_at?"),
+        (
+            {"case": {"id": "c", "solved_at": None}},
+            "in case: unknown key of the shape xxxxxx_xx; did you mean resolved_at?",
+        ),
         (
             {"case": {"id": "c", "resolved_at": "gisteren"}},
             "case resolved_at (of the shape xxxxxxxx) is not a time like 2026-11-17T21:14:00+01:00",

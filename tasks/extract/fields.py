@@ -33,7 +33,15 @@ class BadLine(ValueError):
 def shape(value: object) -> str:
     """What a value looks like, and not what it says, which may be a name: Anna, 17-11 is Xxxx, 99-99."""
     text = "".join(
-        "9" if c.isdigit() else "X" if c.isupper() else "x" if c.isalpha() else c if c.isascii() and c.isprintable() else "?"
+        "9"
+        if c.isdigit()
+        else "X"
+        if c.isupper()
+        else "x"
+        if c.isalpha()
+        else c
+        if c.isascii() and c.isprintable()
+        else "?"
         for c in str(value)[:LONGEST_SHAPE]
     )
     return text if len(str(value)) <= LONGEST_SHAPE else text[:-1] + "…"
@@ -51,7 +59,10 @@ def _id(value: object, key: str) -> str:
     if not isinstance(value, str) or not (value := value.strip()):
         raise BadLine("id is missing" if value is None or value == "" else "id is not text")
     if RUINED_ID.fullmatch(value):
-        raise BadLine(f"id (of the shape {shape(value)}) was ruined by a spreadsheet (scientific notation); export the ids as text")
+        raise BadLine(
+            f"id (of the shape {shape(value)}) was ruined by a spreadsheet (scientific notation); "
+            "export the ids as text"
+        )
     return _whole(key, value)
 
 
@@ -125,9 +136,9 @@ def _time(value: object, key: str) -> datetime | None:
     try:
         moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadLine(f"{key} (of the shape {shape(value)}) is not a time that exists") from None
+        raise BadLine(f"{key} “{value}” is not a time that exists") from None
     if not 1990 <= moment.year < 2200:
-        raise BadLine(f"{key} (of the shape {shape(value)}) is outside 1990–2199")
+        raise BadLine(f"{key} “{value}” is outside 1990–2199")
     return moment
 
 

@@ -21,7 +21,8 @@ def hidden(figures: Mapping[str, dict[str, Any]], metrics: Mapping[str, Metric])
     """Empty, in place, each row about a department, source or topic with fewer than five people: ``few`` is then true.
 
     Of metrics with several rows for a heading they are left out. How many people there are is the row's own
-    ``authors``; where a metric has none, as many as wrote in that group and week; fewer than five cases are of fewer than five people.
+    ``authors``; where a metric has none, as many as wrote in that group and week. Fewer than five cases are of fewer
+    than five people.
     """
     volume = {_heading(row): row.get("authors") for row in figures.get(VOLUME, {}).get("rows", [])}
     for name, measured in figures.items():

@@ -33,9 +33,12 @@ OFTEN = 20_000
 LONGEST_SHORT = 4
 #: Days and months, which English writes with a capital.
 ALWAYS = frozenset(
-    "monday tuesday wednesday thursday friday saturday sunday january february march april may june july august "
-    "september october november december maandag dinsdag woensdag donderdag vrijdag zaterdag zondag".split()
-)
+    (
+        "monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday", "january", "february",
+        "march", "april", "may", "june", "july", "august", "september", "october", "november", "december",
+        "maandag", "dinsdag", "woensdag", "donderdag", "vrijdag", "zaterdag", "zondag",
+    )
+)  # fmt: skip
 #: What is said of a word and not part of it: typo's, I'll.
 ENDING = re.compile(r"['’][^\W\d_]{1,2}$")
 #: Where a quote was cut in the middle of a word.
@@ -110,7 +113,7 @@ def _plain(word: str) -> str:
 
 
 def cleaned(institution: Institution, lists: dict[str, list[dict[str, Any]]]) -> dict[str, list[dict[str, Any]]]:
-    """The lists of a document with what may be shown of people's words. A cause that must not be shown is still known."""
+    """The lists of a document with what may be shown of people's words. A cause that may not be is still known."""
     rows = [row for listed in lists.values() for row in listed if any(row.get(column) for column in COLUMNS)]
     quotes = Quotes.of(institution) if rows else None
     for row in rows if quotes else []:

@@ -7,6 +7,7 @@ from dataclasses import fields
 from zoneinfo import ZoneInfo
 
 import pyarrow as pa
+from sqlalchemy import Table
 
 from tasks import home, warehouse
 from tasks.deliver import schema
@@ -77,6 +78,5 @@ def _fields(kind: type) -> tuple[str, ...]:
     return tuple(one.name for one in fields(kind))
 
 
-def _ledger() -> list[object]:
-    assert book.review.metadata is schema.metadata  # so that importing it has added its table
-    return list(schema.metadata.sorted_tables)
+def _ledger() -> list[Table]:
+    return sorted({*schema.metadata.sorted_tables, book.review}, key=lambda table: table.name)

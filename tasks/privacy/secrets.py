@@ -10,10 +10,13 @@ from tasks.errors import ConfigError
 PATTERNS = (
     re.compile(r"[a-z][a-z0-9+.-]*://[^\s/:@\"']*:[^\s/@\"']+@", re.IGNORECASE),
     re.compile(
-        r"^\s*[\w.-]*(?:password|passwd|wachtwoord|secret|token|api_?key|private_?key)[\w-]*\s*=\s*[\"'][^\"']", re.IGNORECASE
+        r"^\s*[\w.-]*(?:password|passwd|wachtwoord|secret|token|api_?key|private_?key)[\w-]*\s*=\s*[\"'][^\"']",
+        re.IGNORECASE,
     ),
     re.compile(r"-----BEGIN [A-Z ]*PRIVATE KEY-----"),
-    re.compile(r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[A-Z0-9]{16}|eyJ[\w-]{10,}\.eyJ[\w-]{10,})"),
+    re.compile(
+        r"\b(?:gh[pousr]_[A-Za-z0-9]{30,}|xox[abprs]-[A-Za-z0-9-]{10,}|AKIA[A-Z0-9]{16}|eyJ[\w-]{10,}\.eyJ[\w-]{10,})"
+    ),
 )
 
 
@@ -26,7 +29,7 @@ def refuse(shown: str, text: str) -> None:
     """Raise ConfigError, without repeating it, when a file holds a password or token."""
     if found := lines(text):
         raise ConfigError(
-            f"{shown}, line {found[0]}: this looks like a password or a token, and everybody who has the repository can "
-            "read this file. Take it out, and change it where it is used. In Airflow make a connection that holds it; "
-            "[deliver] connection gives the name of that connection."
+            f"{shown}, line {found[0]}: this looks like a password or a token, and everybody who has the repository "
+            "can read this file. Take it out, and change it where it is used. In Airflow make a connection that holds "
+            "it; [deliver] connection gives the name of that connection."
         )

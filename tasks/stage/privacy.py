@@ -70,9 +70,7 @@ def pseudonyms(secret: bytes, sources: Sequence[str], natives: Sequence[str | No
     return [None if native is None else one(source, native) for source, native in zip(sources, natives, strict=True)]
 
 
-def masked(
-    texts: Sequence[str | None], people: People, accounts: frozenset[str] = frozenset()
-) -> list[str | None]:
+def masked(texts: Sequence[str | None], people: People, accounts: frozenset[str] = frozenset()) -> list[str | None]:
     """Texts without handles, profile links, e-mail addresses, telephone or student numbers, and names that a rule can
     tell; ``accounts`` as `People.accounts_of` gives them.
     """

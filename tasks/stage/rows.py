@@ -38,9 +38,12 @@ LANDED = pa.schema(
 MASKED = ("text", "title", "case_cause", "case_action")
 #: How a case stands, in the words of help desks. Any other word may be anything, a name too: it becomes ``other``.
 STATUSES = frozenset(
-    "new open assigned pending hold contacted waiting solved resolved closed reopened spam "
-    "nieuw toegewezen wacht wachtend opgelost gesloten afgerond heropend".split()
-)
+    (
+        "new", "open", "assigned", "pending", "hold", "contacted", "waiting", "solved", "resolved", "closed",
+        "reopened", "spam", "nieuw", "toegewezen", "wacht", "wachtend", "opgelost", "gesloten", "afgerond",
+        "heropend",
+    )
+)  # fmt: skip
 #: Cases have one name in all sources: a ticket that a post led to is the post's.
 CASE_SOURCE = "case"
 QUARANTINE = pa.schema(
@@ -53,9 +56,7 @@ QUARANTINE = pa.schema(
 )
 
 
-def table(
-    secret: bytes, page: landing.Page, data: bytes, reader: Reader, people: People
-) -> tuple[pa.Table, pa.Table]:
+def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader, people: People) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
     items = exchange.read(data)
     found = items.columns
@@ -80,10 +81,7 @@ def table(
         "seen_from": [seen_from] * count,
     }
     arrays = [_array(columns[key], kind) for key, kind in zip(LANDED.names, LANDED.types, strict=True)]
-    bad = [
-        {"page": name, "line": line, "source": page.source, "reason": reason}
-        for line, reason in items.refused
-    ]
+    bad = [{"page": name, "line": line, "source": page.source, "reason": reason} for line, reason in items.refused]
     return pa.Table.from_arrays(arrays, schema=LANDED), pa.Table.from_pylist(bad, QUARANTINE)
 
 

@@ -20,7 +20,12 @@ GIVEN = ("nl_NL", "nl_BE", "en_GB", "de_DE", "fr_FR", "tr_TR", "pl_PL", "es_ES")
 #: Family names of the same, as far as they are Dutch or English.
 FAMILY = ("nl_NL", "nl_BE", "en_GB", "tr_TR")
 #: Between a given name and a family name.
-PARTICLES = frozenset("van de der den ten ter te 't ’t el al von da di du la le bin ben aan op in".split())
+PARTICLES = frozenset(
+    (
+        "van", "de", "der", "den", "ten", "ter", "te", "'t", "’t", "el", "al", "von", "da", "di", "du", "la", "le",
+        "bin", "ben", "aan", "op", "in",
+    )
+)  # fmt: skip
 LANGUAGES = ("nl", "en")
 #: So often (per dictionary, which counts film subtitles) only real words are said that are names as well: will, mark.
 OFTEN = 20_000

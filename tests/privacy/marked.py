@@ -75,29 +75,47 @@ def full(number: int) -> str:
 
 
 def items() -> list[dict[str, Any] | str]:
-    """What was collected: one line a person, and some of our own; bad lines as text."""
-    say = iter(range(48))
-    rows: list[dict[str, Any] | str] = [
-        *(_item(n, "Wanneer is het tentamen?", author=f"{GIVEN[n % 10].lower()}.{PEOPLE[n]}") for n in _next(say, 4)),
-        *(_item(n, f"Hoi @{PEOPLE[n]}_77 en @{PEOPLE[n]}@mastodon.example, wanneer?") for n in _next(say, 3)),
-        *(_item(n, f"Vraag het @{full(n)} of u/{PEOPLE[n]}, wie weet het?") for n in _next(say, 3)),
-        *(_item(n, f"Zie https://x.example/{PEOPLE[n]}?token={IN_LINK} of x.example/{PEOPLE[n]} ?", url=f"https://x.example/{PEOPLE[n]}/1") for n in _next(say, 4)),
-        *(_item(n, f"Mail naar {PEOPLE[n]}@student.example, waarom antwoordt niemand?", kind="mail", title=f"Re: Fwd: mail van {full(n)}", author=f"{full(n)} <{PEOPLE[n]}@student.example>") for n in _next(say, 4)),
-        *(_item(n, f"{title} {PEOPLE[n].capitalize()} belde niet terug over het tentamen, waarom?") for n, title in zip(_next(say, 4), ("Mevrouw", "dhr. A.", "Prof. dr.", "Ms"), strict=True)),
-        *(_item(n, f"Waar vind ik mijn cijfer?\n{bye}") for n in _next(say, 3) for bye in [f"Groetjes,\n{full(n)}", f"mvg {PEOPLE[n].capitalize()}", f"Regards, {full(n)}"][n % 3 : n % 3 + 1]),
-        *(_item(n, f"{full(n)} zei dat het tentamen niet doorgaat, klopt dat?") for n in _next(say, 4)),
-        *(_item(n, f"Volgens {GIVEN[n % 10]} van der {PEOPLE[n].capitalize()} is dit een schande?") for n in _next(say, 3)),
-        *(_item(n, f"Waarom zegt {PEOPLE[n].capitalize()} niets?", author=full(n)) for n in _next(say, 3)),
-        *(_case(n) for n in _next(say, 3)),
-        *(_item(n, "Hoe laat?", in_reply_to=f"{PEOPLE[n]}-1", thread_id=f"{PEOPLE[n]}-thread", language=PEOPLE[n]) for n in _next(say, 2)),
-        *(_item(n, f"Ik ben {full(n)} en ik ben zo boos?", visibility="private") for n in _next(say, 2)),
-        *(_bad(n) for n in _next(say, 5)),
-        *(_item(f"h{n}", f"{UNUSUAL[n]} {name} belde niet terug over mijn tentamen en dat is een schande, waarom?") for n, name in enumerate(HIDDEN)),
-        _item("c", "Mijn tentamen is kwijt", case=_told("12", f"{UNUSUAL[5]} {HIDDEN[5]} was ziek", "gebeld")),
-        _item("s", f"Mijn wachtwoord is {IN_TEXT} en het werkt niet, waarom?", visibility="private"),
-    ]  # fmt: skip
-    assert next(say) == 47
-    return rows
+    """What was collected: a line for each of the first 47 people, and for the hidden ones; bad lines as text."""
+    hidden = [
+        _item(f"h{n}", f"{UNUSUAL[n]} {name} belde niet terug over mijn tentamen en dat is een schande, waarom?")
+        for n, name in enumerate(HIDDEN)
+    ]
+    told = _told("12", f"{UNUSUAL[5]} {HIDDEN[5]} was ziek", "gebeld")
+    secret = f"Mijn wachtwoord is {IN_TEXT} en het werkt niet, waarom?"
+    return [
+        *(_of(n) for n in range(47)),
+        *hidden,
+        _item("c", "Mijn tentamen is kwijt", case=told),
+        _item("s", secret, visibility="private"),
+    ]
+
+
+def _of(n: int) -> dict[str, Any] | str:
+    """One person's line: each place that a name can be in has a few people."""
+    name, whole = PEOPLE[n], full(n)
+    given, family = whole.split()
+    bye = (f"Groetjes,\n{whole}", f"mvg {family}", f"Regards, {whole}")[n % 3]
+    title = ("Mevrouw", "dhr. A.", "Prof. dr.", "Ms")[n % 4]
+    mail = {"kind": "mail", "title": f"Re: Fwd: mail van {whole}", "author": f"{whole} <{name}@student.example>"}
+    native = {"in_reply_to": f"{name}-1", "thread_id": f"{name}-thread", "language": name}
+    link = f"https://x.example/{name}"
+    texts: list[tuple[int, str, dict[str, Any]]] = [
+        (4, "Wanneer is het tentamen?", {"author": f"{given.lower()}.{name}"}),
+        (7, f"Hoi @{name}_77 en @{name}@mastodon.example, wanneer?", {}),
+        (10, f"Vraag het @{whole} of u/{name}, wie weet het?", {}),
+        (14, f"Zie {link}?token={IN_LINK} of x.example/{name} ?", {"url": link}),
+        (18, f"Mail naar {name}@student.example, waarom antwoordt niemand?", mail),
+        (22, f"{title} {family} belde niet terug over het tentamen, waarom?", {}),
+        (25, f"Waar vind ik mijn cijfer?\n{bye}", {}),
+        (29, f"{whole} zei dat het tentamen niet doorgaat, klopt dat?", {}),
+        (32, f"Volgens {given} van der {family} is dit een schande?", {}),
+        (35, f"Waarom zegt {family} niets?", {"author": whole}),
+        (38, "Mijn tentamen is kwijt, een schande", {"case": _case(n)}),
+        (40, "Hoe laat?", native),
+        (42, f"Ik ben {whole} en ik ben zo boos?", {"visibility": "private"}),
+    ]
+    found = next(((text, more) for until, text, more in texts if n < until), None)
+    return _item(n, found[0], **found[1]) if found else _bad(n)
 
 
 def names_in_a_file() -> str:
@@ -113,10 +131,6 @@ def written(folder: Path) -> Path:
     return path
 
 
-def _next(say: Any, many: int) -> list[int]:
-    return list(itertools.islice(say, many))
-
-
 def _item(n: int | str, text: str, **more: Any) -> dict[str, Any]:
     of = PEOPLE[n] if isinstance(n, int) else n
     number = n if isinstance(n, int) else sum(map(ord, n)) % 40
@@ -130,10 +144,9 @@ def _item(n: int | str, text: str, **more: Any) -> dict[str, Any]:
 
 
 def _case(n: int) -> dict[str, Any]:
-    """A case of which everything that people fill in holds a name."""
+    """A case in which everything that people fill in holds a name."""
     case = _told(f"zaak-{PEOPLE[n]}", f"{full(n)} was ziek", f"gebeld met mevrouw {PEOPLE[n].capitalize()}")
-    case |= {"department": PEOPLE[n], "status": f"bij {full(n)}"}
-    return _item(n, "Mijn tentamen is kwijt, een schande", case=case)
+    return case | {"department": PEOPLE[n], "status": f"bij {full(n)}"}
 
 
 def _told(case: str, cause: str, action: str) -> dict[str, Any]:

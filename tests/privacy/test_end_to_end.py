@@ -18,6 +18,7 @@ from typing import Any
 import pytest
 from aiosmtpd.controller import Controller
 from aiosmtpd.smtp import AuthResult
+
 from tasks import home
 from tasks.cli import airflow_home
 from tasks.deliver import local_server
@@ -79,7 +80,7 @@ def token_server() -> Iterator[int]:
     """Refuses every client, and repeats all that it was told."""
 
     class Refuse(BaseHTTPRequestHandler):
-        def do_POST(self) -> None:  # noqa: N802
+        def do_POST(self) -> None:
             said = self.rfile.read(int(self.headers["Content-Length"])).decode()
             self.send_response(401)
             self.end_headers()
@@ -127,7 +128,8 @@ class World:
             log.flush()
             return subprocess.run(
                 [sys.executable, *arguments],
-                cwd=self.checkout, env=environment, input=given, text=True, stdout=log, stderr=log, timeout=900, check=False,
+                cwd=self.checkout, env=environment, input=given, text=True,
+                stdout=log, stderr=log, timeout=900, check=False,
             ).returncode  # fmt: skip
 
     def dag(self, name: str, **variables: str) -> int:
@@ -137,7 +139,13 @@ class World:
 
 def connection(name: str, **extra: Any) -> dict[str, Any]:
     plain = {"disable_ssl": True, "disable_tls": True, "timeout": 20}
-    return {"conn_id": name, "conn_type": "smtp", "host": "127.0.0.1", "login": "report", "extra": json.dumps(plain | extra)}
+    return {
+        "conn_id": name,
+        "conn_type": "smtp",
+        "host": "127.0.0.1",
+        "login": "report",
+        "extra": json.dumps(plain | extra),
+    }
 
 
 @pytest.mark.slow
@@ -172,7 +180,11 @@ def test_nobody_and_no_secret_is_left_in_clear(tmp_path: Path, monkeypatch: pyte
 
     assert len(list((world.state / "mail").glob("*.eml"))) == 1  # the other reader was refused
     edition = world.state / "reports" / "school" / marked.WEEK / "r1"
-    assert {path.name for path in edition.glob("*.pdf")} >= {"report.nl.pdf", "report.en.pdf", "department-exams.nl.pdf"}
+    assert {path.name for path in edition.glob("*.pdf")} >= {
+        "report.nl.pdf",
+        "report.en.pdf",
+        "department-exams.nl.pdf",
+    }
     told = json.loads((edition / "metrics.json").read_text())
     assert "mistaken" in told["unavailable"]
     assert any(row["excerpt"] for row in told["lists"]["open_items"])
@@ -189,8 +201,12 @@ def test_nobody_and_no_secret_is_left_in_clear(tmp_path: Path, monkeypatch: pyte
 def may_be(one: scan.Found) -> bool:
     """A reader in the mail to them and in the ledger; whom no rule can tell, in the lake's texts."""
     if one.mark in (marked.READER, marked.REFUSED):
-        return one.file in ("ledger.sqlite", "ledger.sqlite-journal") or one.how == "mail To" or (
-            one.file.endswith(".eml") and one.how == "bytes"
+        return (
+            one.file in ("ledger.sqlite", "ledger.sqlite-journal")
+            or one.how == "mail To"
+            or (one.file.endswith(".eml") and one.how == "bytes")
         )
     lake = re.fullmatch(r"lake/(mentions|messages|open_before)/.*\.parquet", one.file)
-    return one.mark in marked.HIDDEN and bool(lake) and one.how in ("parquet text", "parquet title", "parquet case_cause")
+    return (
+        one.mark in marked.HIDDEN and bool(lake) and one.how in ("parquet text", "parquet title", "parquet case_cause")
+    )

@@ -12,6 +12,7 @@ from typing import Any
 
 import pikepdf
 import pytest
+
 from tasks import cli, settings, steps
 from tasks.deliver import edition as editions
 from tasks.deliver.message import Letter
@@ -81,7 +82,9 @@ def test_the_document_tells_nothing_of_a_small_group(made: Any) -> None:
         assert not any(values.values()), row
     large = {row["metric"]: row for row in told if row["group"] == "exams" and row["week"] == WEEK}
     assert large["mention_volume"]["n"] == 11
-    whole = next(row for row in told if row["metric"] == "mention_volume" and (row["group"], row["week"]) == ("all", WEEK))
+    whole = next(
+        row for row in told if row["metric"] == "mention_volume" and (row["group"], row["week"]) == ("all", WEEK)
+    )
     assert whole["n"] == 23  # counts stay
 
 
@@ -176,7 +179,10 @@ def test_how_many_people_a_group_has() -> None:
 
 
 def test_steps_keep_nobody_in_airflow() -> None:
-    told = {"receipts": {"a@x.example": "sent", "b@x.example": "sent", "c@x.example": "refused"}, "holders": ["a@x.example"]}
+    told = {
+        "receipts": {"a@x.example": "sent", "b@x.example": "sent", "c@x.example": "refused"},
+        "holders": ["a@x.example"],
+    }
     assert steps.counted(told) == {"receipts": {"sent": 2, "refused": 1}, "holders": 1}
     watched = {"school": {"not_made a@x.example": "sent"}, "heartbeat": "given"}
     assert steps.counted(watched) == {"school": {"sent": 1}, "heartbeat": "given"}

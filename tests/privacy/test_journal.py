@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 from sqlalchemy import create_engine, text
+
 from tasks import cli, home, settings
 from tasks.doctor import machine
 from tasks.extract import files
@@ -24,7 +25,9 @@ def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> str:
     """Three posts and a case, collected."""
     slug = world.settle(monkeypatch, tmp_path)
     case = {"id": "c", "cause": "griep", "action": "gebeld", "resolved_at": "2026-09-08T12:00:00Z"}
-    rows: list[Any] = [world.item(f"i{n}", f"2026-09-0{n}T10:00", text="Wat een schande, geheim woord!") for n in (7, 8, 9)]
+    rows: list[Any] = [
+        world.item(f"i{n}", f"2026-09-0{n}T10:00", text="Wat een schande, geheim woord!") for n in (7, 8, 9)
+    ]
     rows.append(world.item("c", "2026-09-08T10:00", text="Waar is mijn tentamen?", case=case))
     path = world.jsonl(tmp_path / "in.jsonl", *rows)
     assert cli.main(["import", slug, str(path)]) == 0

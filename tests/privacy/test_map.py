@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pyarrow as pa
 import pytest
+
 from tasks import lake, settings, steps, warehouse
 from tasks.extract.files import receive
 from tasks.measure import contract, model, query
@@ -46,7 +47,11 @@ def test_the_page_is_the_one_that_the_tables_of_today_give() -> None:
 def test_what_is_kept_of_raw_words_says_so(there: dict[str, tuple[str, ...]]) -> None:
     shared = data_map.described()["columns"]
     kinds = {name: text.partition(": ")[0] for name, text in shared.items()}
-    assert {name for name in there["lake_mentions"] if kinds.get(name) == "pseudoniem"} >= {"author_key", "item_id", "case_id"}
+    assert {name for name in there["lake_mentions"] if kinds.get(name) == "pseudoniem"} >= {
+        "author_key",
+        "item_id",
+        "case_id",
+    }
 
 
 @pytest.fixture(scope="module")
@@ -67,7 +72,9 @@ def test_a_metric_gives_numbers_by_department_source_and_topic_and_says_nothing_
     metric = contract.load(name)
     given = query.select(empty, metric.file, metric.query)
     assert not [column for column in given.schema.names if ABOUT_ONE.fullmatch(column)]
-    texts = {field.name for field in given.schema if pa.types.is_string(field.type) or pa.types.is_dictionary(field.type)}
+    texts = {
+        field.name for field in given.schema if pa.types.is_string(field.type) or pa.types.is_dictionary(field.type)
+    }
     assert texts <= {*contract.GRAIN, "clock"}
     assert set(model.HEADINGS) == {"all", "department", "source", "topic"}
 

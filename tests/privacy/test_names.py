@@ -6,12 +6,13 @@ import tomllib
 from collections.abc import Iterator
 
 import pytest
+
 from tasks import home, settings
 from tasks.measure.quotes import GAP, Quotes
 from tasks.stage import privacy
 from tasks.stage.people import People
 
-OWN = frozenset("hogeschool overbrugge examenbureau canvas kade".split())
+OWN = frozenset(["hogeschool", "overbrugge", "examenbureau", "canvas", "kade"])
 
 
 @pytest.fixture(scope="module")
@@ -65,10 +66,16 @@ def test_what_is_no_name_stays(people: People, text: str) -> None:
 
 
 def test_accounts_of_a_page_are_masked_where_others_name_them(people: People) -> None:
-    known = people.accounts_of(["Fatima Vrokdamel", "kwamdobber", "anna_1", "Canvas Support", "overbrugge", "student", None])
+    known = people.accounts_of(
+        ["Fatima Vrokdamel", "kwamdobber", "anna_1", "Canvas Support", "overbrugge", "student", None]
+    )
     assert known == {"vrokdamel", "kwamdobber", "fatima"}
     texts = ["waarom zegt vrokdamel niets", "Kwamdobber ook niet", "de student en Canvas"]
-    assert privacy.masked(texts, people, known) == ["waarom zegt [name] niets", "[name] ook niet", "de student en Canvas"]
+    assert privacy.masked(texts, people, known) == [
+        "waarom zegt [name] niets",
+        "[name] ook niet",
+        "de student en Canvas",
+    ]
 
 
 def said_in_the_demo() -> list[str]:

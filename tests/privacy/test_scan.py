@@ -18,6 +18,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 import weasyprint
+
 from tests.privacy import scan
 
 MARK = "Vrokdamel"
@@ -113,9 +114,7 @@ PLANTED: dict[str, Callable[[Path], None]] = {
 def test_a_mark_is_found(place: str, tmp_path: Path) -> None:
     (tmp_path / "deep").mkdir()
     PLANTED[place](tmp_path / "deep" / "file")
-    assert {(one.mark, one.file) for one in scan.search(tmp_path, [MARK, "Kwamdobber"])} == {
-        ("vrokdamel", "deep/file")
-    }
+    assert {(one.mark, one.file) for one in scan.search(tmp_path, [MARK, "Kwamdobber"])} == {("vrokdamel", "deep/file")}
 
 
 def test_a_name_of_a_file_and_of_a_folder_is_looked_at(tmp_path: Path) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from tasks import home, settings
 from tasks.errors import ConfigError
 from tasks.privacy import secrets
