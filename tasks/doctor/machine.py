@@ -110,12 +110,12 @@ def _room(folder: Path, place: Path) -> Finding:
 def private_files() -> Finding:
     """May anybody else on this machine read raw pages or keys?"""
     places = [place for place in (home.landed(), home.key_file("any").parent) if place.exists()]
-    inside = [one for place in places for one in (place, *place.rglob("*"))]
-    open_ones = [one for one in inside if one.is_dir() and one.stat().st_mode & 0o077]
-    open_ones += [one for one in inside if PRIVATE.search(one.name) and one.stat().st_mode & 0o077]
+    inside = [one for place in places for one in place.rglob("*")]
+    private = [*places, *(one for one in inside if PRIVATE.search(one.name))]
+    open_ones = [one for one in private if one.stat().st_mode & 0o077]
     if open_ones:
         shown = ", ".join(str(one.relative_to(home.state())) for one in open_ones[:3])
         shown += " …" if len(open_ones) > 3 else ""
         remedy = f"chmod -R go= {' '.join(map(str, places))}"
         return Finding("private files", "fail", f"others may open {len(open_ones)} of them: {shown}", remedy)
-    return Finding("private files", "ok", f"{len(inside)} raw pages, keys and folders are this account's only")
+    return Finding("private files", "ok", f"{len(private)} raw pages, keys and folders are this account's only")

@@ -38,7 +38,7 @@ def parquet(value: object, kind: pa.DataType, note: dict[str, str] | None = None
     return out.getvalue()
 
 
-def database(value: object, *, deleted: bool = False) -> bytes:
+def database(value: object, *, deleted: bool = False, journal: bytes = b"\x01\x01") -> bytes:
     with closing(sqlite3.connect(":memory:")) as db:
         db.execute("CREATE TABLE t (a)")
         db.execute("INSERT INTO t VALUES (?)", [value])
@@ -46,7 +46,8 @@ def database(value: object, *, deleted: bool = False) -> bytes:
             db.execute("PRAGMA secure_delete = OFF")
             db.execute("DELETE FROM t")
         db.commit()
-        return db.serialize()
+        made = db.serialize()
+        return made[:18] + journal + made[20:]
 
 
 def pdf(body: str, *, title: str = "", attached: bytes = b"") -> bytes:
@@ -96,6 +97,7 @@ PLANTED: dict[str, Callable[[Path], None]] = {
     "a list in Parquet": data(lambda: parquet([{"word": MARK}], pa.list_(pa.struct([("word", pa.string())])))),
     "a Parquet file's notes": data(lambda: parquet("x", pa.string(), {"made_from": MARK})),
     "SQLite": data(lambda: database(MARK)),
+    "SQLite with a write-ahead log": data(lambda: database(gzip.compress(MARK.encode()), journal=b"\x02\x02")),
     "JSON in a blob in SQLite": data(lambda: database(gzip.compress(MARK.encode()))),
     "what was deleted from SQLite": data(lambda: database(MARK, deleted=True)),
     "words of a PDF": data(lambda: pdf(f"<p>Jan {MARK}")),
