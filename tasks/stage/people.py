@@ -70,15 +70,20 @@ class People:
         for place in pc.indices_nonzero(_hinted(found)).to_pylist():
             found[place] = self._by_rule(found[place] or "")
         for place, text in enumerate(found):
-            if text and accounts and not accounts.isdisjoint(WORD.findall(text.lower())):
-                found[place] = text = WORD.sub(lambda one: MASK if one[0].lower() in accounts else one[0], text)
             if text and any(word.lower() in self._given for word in CAPITALS.findall(text)):
-                found[place] = _without(text, self._spans(text, list(WORD.finditer(text))))
+                found[place] = text = _without(text, self._spans(text, list(WORD.finditer(text))))
+            if text and accounts and not accounts.isdisjoint(WORD.findall(text.lower())):
+                found[place] = WORD.sub(lambda one: MASK if one[0].lower() in accounts else one[0], text)
         return found
 
     def shown(self, text: str) -> str:
         """Without accounts that are written as their owner's name, @Anna de Vries: a handle would be its first word."""
-        return SHOWN.sub(lambda found: "@…" if found[1].lower() in self._given else found[0], text)
+        return SHOWN.sub(self._shown, text)
+
+    def _shown(self, found: re.Match[str]) -> str:
+        last = found[2].rsplit(maxsplit=1)[-1].lower()
+        person = found[1].lower() in self._given or not (last in self.own or last in self._ordinary)
+        return "@…" if person else found[0]
 
     def _by_rule(self, text: str) -> str:
         """Without names that something around them gives away."""

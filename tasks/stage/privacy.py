@@ -31,7 +31,7 @@ MASKS = (
     (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]", ("@",)),
     # Any address may be a profile page, and that is a handle in another coat.
     (re.compile(r"(?:https?:/?/?\s?|www\.)[^\s,;)]+", re.IGNORECASE), "[link]", ("http", "www.")),
-    (re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,6}/[^\s,;)]+", re.IGNORECASE), "[link]", ("/",)),
+    (re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,24}/[^\s,;)]+", re.IGNORECASE), "[link]", ("/",)),
     (re.compile(r"(?<![\w/])/?u/[\w-]{3,}"), "@…", ("u/",)),
     (re.compile(r"(?<!\w)[@＠][\w.-]*\w"), "@…", ("@", "＠")),
 )

@@ -14,7 +14,7 @@ from typing import Any
 _FIRST = ("vrok", "kwam", "pluf", "snijd", "dremp", "brux", "glint", "stovr", "zwilk", "trosp", "knarf", "plomb")
 _LAST = ("damel", "dobber", "dorsen", "vinkel", "gastel", "mokkum")
 FAMILY = tuple(first + last for last, first in itertools.product(_LAST, _FIRST))
-GIVEN = ("Anna", "Jan", "Fatima", "Sven", "Emma", "Mohamed", "Lotte", "Daan", "Ayşe", "Thomas")
+GIVEN = ("Anna", "Jan", "Fatima", "Sven", "Emma", "Mohamed", "Lotte", "Daan", "Emine", "Thomas")
 #: Given names that no list of ours has, or that only small letters hide.
 UNUSUAL = ("qadira", "Wijlbrand", "Oehoera", "zjanneke", "Plexander", "ymkelina")
 PEOPLE, HIDDEN = FAMILY[:50], FAMILY[50:56]

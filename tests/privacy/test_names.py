@@ -38,6 +38,8 @@ def quotes() -> Quotes:
         ("kan het morgen? mvg sven", "kan het morgen? mvg [name]"),
         ("Kind regards, Ms Vrokdamel", "Kind regards, Ms [name]"),
         ("@Anna de Vrokdamel weet jij dit", "@… weet jij dit"),
+        ("@Ayşe Vrokdamel weet jij dit", "@… weet jij dit"),
+        ("zie x.example/vrokdamel of vrokdamel.photography/1", "zie [link] of [link]"),
         ("@anna.vrokdamel weet jij dit", "@… weet jij dit"),
         ("volgens Peter is het dicht", "volgens [name] is het dicht"),
         ("Roos Vrokdamel van het Examenbureau", "[name] van het Examenbureau"),
@@ -70,7 +72,7 @@ def test_accounts_of_a_page_are_masked_where_others_name_them(people: People) ->
         ["Fatima Vrokdamel", "kwamdobber", "anna_1", "Canvas Support", "overbrugge", "student", None]
     )
     assert known == {"vrokdamel", "kwamdobber", "fatima"}
-    texts = ["waarom zegt vrokdamel niets", "Kwamdobber ook niet", "de student en Canvas"]
+    texts = ["Fatima Zwilkdorsen belde", "waarom zegt vrokdamel niets", "Kwamdobber ook niet", "de student en Canvas"]
     assert privacy.masked(texts, people, known) == [
         "waarom zegt [name] niets",
         "[name] ook niet",
