@@ -35,7 +35,7 @@ def watch() -> None:
 
         from tasks import steps
 
-        return steps.watch(server=lambda institution: mail_server(institution.deliver.connection))
+        return steps.counted(steps.watch(server=lambda institution: mail_server(institution.deliver.connection)))
 
     look()
 

@@ -130,7 +130,7 @@ def build(institution: settings.Institution) -> None:
 
             server = mail_server(institution.deliver.connection)
             with for_good_when_in_doubt():
-                return steps.deliver(slug, run["week"], run, run_key=run_id, server=server)
+                return steps.counted(steps.deliver(slug, run["week"], run, run_key=run_id, server=server))
 
         run = plan()
         extracted = extract.partial(run=run).expand(source_id=[source.id for source in institution.sources])

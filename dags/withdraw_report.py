@@ -56,13 +56,14 @@ def build(institution: settings.Institution) -> None:
             from tasks import steps
 
             with for_good_when_in_doubt():
-                return steps.withdraw(
+                done = steps.withdraw(
                     f"{slug}/{params['edition']}",
                     params["reason"],
                     by=dag_run.triggering_user_name or "",
                     server=lambda found: mail_server(found.deliver.connection),
                     really=params["really"],
                 )
+            return steps.counted(done)
 
         withdraw()
 

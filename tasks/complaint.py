@@ -12,6 +12,9 @@ from tasks.pointing import Fault
 
 #: DuckDB lists every type a function knows; more than this helps nobody.
 CANDIDATES, CLOSE = 5, 3
+#: Errors that quote the query. Any other may quote what people wrote, and ends up in logs.
+ABOUT_SQL = ("Parser", "Binder", "Catalog", "Syntax")
+VALUE = re.compile(r"'.*'|\".*\"", re.DOTALL)
 
 
 def fault(error: duckdb.Error, before: int = 0) -> Fault:
@@ -23,6 +26,8 @@ def fault(error: duckdb.Error, before: int = 0) -> Fault:
     at = max(0, int(place) - before) if place is not None else None
     if told.get("error_subtype") == "COLUMN_NOT_FOUND":
         first = f"there is no column {told.get('name')} here"
+    elif told.get("exception_type") not in ABOUT_SQL:
+        first, rest = (VALUE.sub("'…'", part) for part in (first, rest))
     return Fault(_plain(first), at, _length(told), hint=_hint(told, rest))
 
 

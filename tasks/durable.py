@@ -38,6 +38,16 @@ def create_once(path: Path, data: bytes, mode: int = 0o644) -> None:
         aside.unlink(missing_ok=True)
 
 
+def private_folder(path: Path, top: Path) -> None:
+    """Make a folder, and all above it down from ``top``, that only this account may open (mode 700)."""
+    path.mkdir(parents=True, exist_ok=True, mode=0o700)
+    for folder in (path, *path.parents):
+        if folder.stat().st_uid == os.geteuid():
+            folder.chmod(0o700)
+        if folder == top:
+            return
+
+
 @contextmanager
 def replacing(path: Path) -> Iterator[Path]:
     """Yield a temporary path to write to; on leaving, it replaces ``path``. On an error nothing changes."""

@@ -35,9 +35,14 @@ def state() -> Path:
     return Path(os.environ.get("WEERKLANK_HOME") or ROOT / "var").resolve()
 
 
+def landed() -> Path:
+    """Raw pages of every institution: people's own words, for this account only."""
+    return state() / "landing"
+
+
 def landing(slug: str, source: str) -> Path:
     """Immutable raw pages of one source."""
-    return state() / "landing" / slug / source
+    return landed() / slug / source
 
 
 def lake() -> Path:

@@ -14,6 +14,7 @@ from pydantic import Field, Strict, StrictBool, ValidationError, field_validator
 from tasks import home, mistakes
 from tasks.brand.table import Brand
 from tasks.errors import ConfigError
+from tasks.privacy import secrets
 from tasks.tables import SLUG, Email, Identifier, Language, Names, Table, Text
 from tasks.topics.names import check_ignored
 from tasks.topics.own import Ignore, OwnNames, Route, Routing, Urgent
@@ -368,6 +369,7 @@ def load(slug: str) -> Institution:
         raise ConfigError(f"There is no institution “{slug}”: {shown} does not exist. Known: {known}.") from None
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{shown}: cannot be read as UTF-8 text ({error}).") from None
+    secrets.refuse(shown, text)
     try:
         data = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:

@@ -101,7 +101,7 @@ def test_a_damaged_raw_page_is_named_and_mended_by_handing_it_in_again(school: P
     page = next(home.landing("school", "import").glob("*.jsonl.gz"))
     page.write_bytes(page.read_bytes()[:20])
     shutil.rmtree(home.lake())
-    with pytest.raises(WeerklankError, match=r"is damaged or gone. Hand in or fetch in.jsonl again"):
+    with pytest.raises(WeerklankError, match=r"is damaged or gone. Hand in or fetch again what .*manifest.json names"):
         steps.stage("school", "2026-W37")
     files.receive(settings.load("school"), school, fetched_at=period.now())
     assert steps.stage("school", "2026-W37")["mentions"] == 1

@@ -8,6 +8,7 @@ import pyarrow as pa
 import pytest
 
 from tasks.stage import privacy
+from tasks.stage.people import People
 
 
 @pytest.mark.parametrize("length", [1, 32, 63, 64, 65, 200])
@@ -29,4 +30,4 @@ def test_a_pseudonym_is_hmac_sha256_of_source_and_id(length: int) -> None:
     ],
 )
 def test_the_quick_look_misses_nothing_that_is_masked(text: str, masked: str) -> None:
-    assert privacy.masked(pa.array([None, text, "niets"])).to_pylist() == [None, masked, "niets"]
+    assert privacy.masked(pa.array([None, text, "niets"]), People(())).to_pylist() == [None, masked, "niets"]

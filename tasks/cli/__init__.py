@@ -36,6 +36,7 @@ COMMANDS = {
     "explain": "explain",
     "maintain": "maintain",
     "doctor": "doctor",
+    "privacy": "privacy",
     "bench": "bench",
     "train": "train",
     "lock": "lock",

@@ -27,19 +27,21 @@ def run(args: argparse.Namespace) -> int:
     """Land every file, then stage the weeks they touch."""
     from tasks import period, settings, steps
     from tasks.errors import WeerklankError
-    from tasks.extract import files
+    from tasks.extract.files import receive
     from tasks.period import Week
 
     institution = settings.load(args.institution)
     code, last = 0, None
+    files: dict[str, str] = {}
     for path in args.files:
         try:
-            received = files.receive(institution, path, fetched_at=period.now())
+            received = receive(institution, path, fetched_at=period.now())
         except WeerklankError as error:  # the other files are still good
             print(f"weerklank: {error}", file=sys.stderr)
             code = error.exit_code
             continue
         _tell(received)
+        files[received.page.sha256[:16]] = path.name
         if received.page.last_at is None:
             code = 1
         else:
@@ -47,21 +49,21 @@ def run(args: argparse.Namespace) -> int:
     if last:
         until = Week.containing(datetime.fromisoformat(last), institution.zone)
         staged = steps.stage(institution.slug, str(until))
-        _tell_early(institution.slug, staged["weeks"], [path.name for path in args.files])
+        _tell_early(institution.slug, staged["weeks"], files)
         print(f"{len(staged['weeks'])} weeks brought up to date, up to {until}.")
     return code
 
 
-def _tell_early(slug: str, weeks: list[str], names: list[str]) -> None:
-    """Replies from before their message: seen only once the messages are beside each other."""
+def _tell_early(slug: str, weeks: list[str], files: dict[str, str]) -> None:
+    """Replies from before their message: seen only once the messages are beside each other. ``files``: page → name."""
     from tasks import lake
     from tasks.stage.partition import EARLY
 
     for week in weeks:
         table = lake.read("quarantine", slug, week)
         for row in [] if table is None else table.to_pylist():
-            if row["reason"] == EARLY and row["origin"] in names:
-                print(f"  {row['origin']}, line {row['line']}: {EARLY}; set aside too")
+            if row["reason"] == EARLY and row["page"] in files:
+                print(f"  {files[row['page']]}, line {row['line']}: {EARLY}; set aside too")
 
 
 def _tell(received: Any) -> None:

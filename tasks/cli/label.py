@@ -63,6 +63,7 @@ def run(args: argparse.Namespace) -> int:
 def _label(args: argparse.Namespace, institution: Institution, week: Week) -> int:
     from tasks import period, steps
     from tasks.errors import UsageError
+    from tasks.privacy import journal
     from tasks.quality import labels, sample, session, sheet
     from tasks.topics import taxonomy
 
@@ -78,6 +79,7 @@ def _label(args: argparse.Namespace, institution: Institution, week: Week) -> in
         chosen = [item for item in drawn if args.with_private or not item.private]
         given = labels.read(slug, name, args.by)
         sheet.may_replace(args.export, given)
+        journal.note(slug, "label --export", len(chosen), name)
         sheet.write(args.export, chosen, given)
         print(f"{args.export}: {len(chosen)} of {len(drawn)} messages. Fill in the column label.")
         if left := len(drawn) - len(chosen):
@@ -90,6 +92,7 @@ def _label(args: argparse.Namespace, institution: Institution, week: Week) -> in
         print(f"{args.take}: {taken.kept} answers kept, {taken.blank} rows still blank, {len(taken.wrong)} refused.")
         print(*(f"  {line}" for line in taken.wrong), sep="\n", end="\n" if taken.wrong else "")
     else:
+        journal.note(slug, "label", len(drawn), name)
         session.ask(slug, name, args.by, drawn, topics, _hear, print)
     _tell(institution, week)
     return int(bool(taken and taken.wrong))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import sys
 from datetime import datetime
+from pathlib import Path
 
 from tasks.period import Week
 
@@ -14,17 +15,21 @@ HELP = """Make the report of one week, without Airflow and without mailing it.
   ./weerklank report overbrugge 2026-W47
   ./weerklank report overbrugge 2026-W47 --as-of now      while the week is running
   ./weerklank report preview METRIC overbrugge            the pages a metric is on, as pictures; nothing is kept
+  ./weerklank report overbrugge 2026-W47 --woo            and a version that may be published
 
 Runs extract, stage, measure and render. The last line printed is the path of the PDF. A report from before the Monday
 06:00 after its week is an interim edition: marked so on every page, kept apart, never taken for the week's own.
+With --woo the path is that of the public version: no quotes, cases, open items or editors' words (docs/privacy/woo.md).
 """
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """INSTITUTION WEEK [--as-of TIME]"""
+    """INSTITUTION WEEK [--as-of TIME | --woo]"""
     parser.add_argument("institution", help="file name in config/institutions, without .toml")
     parser.add_argument("week", help="year and ISO week, like 2026-W47")
-    parser.add_argument(
+    which = parser.add_mutually_exclusive_group()
+    which.add_argument("--woo", action="store_true", help="make the version that anybody may read as well")
+    which.add_argument(
         "--as-of",
         metavar="TIME",
         help="know nothing later: now, or like 2026-11-23T06:00+01:00 (default: the Monday 06:00 after the week)",
@@ -51,7 +56,12 @@ def run(args: argparse.Namespace) -> int:
     made = steps.render(institution.slug, str(week), as_of.isoformat())
     news = "; ".join(made["changed"]) or "first edition"
     print(f"revision {made['revision']}: {news if made['new'] else 'nothing changed, kept'}", file=sys.stderr)
-    print(f"{made['edition']}/report.{institution.institution.languages[0]}.pdf")
+    folder = Path(made["edition"])
+    if args.woo:
+        from tasks.render import public
+
+        folder = public.build(institution, folder)
+    print(folder / f"report.{institution.institution.languages[0]}.pdf")
     return 0
 
 

@@ -23,6 +23,8 @@ heading (dimension = 'all', 'department', 'source', 'topic').
 """
 PROMPT, MORE = "sql> ", "   > "
 MOST_WEEKS = 520
+#: The one promised table with words in it: causes and actions.
+WITH_WORDS = "core.case_file"
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
@@ -49,7 +51,7 @@ def run(args: argparse.Namespace) -> int:
     steps.gather(institution, last)
     with prompt.opened(institution, first, last) as db:
         if args.query:
-            _print(prompt.frame(db, sys.stdin.read() if args.query == "-" else args.query), args)
+            _print(_told(db, sys.stdin.read() if args.query == "-" else args.query, args), args)
             return 0
         print(f"{institution.name}, {first} to {last}. .tables shows the tables; a query ends with ;", file=sys.stderr)
         for asked in _asked():
@@ -87,9 +89,21 @@ def _answer(db: Connection, asked: str, args: argparse.Namespace) -> None:
             print(f"core.{name}: {', '.join(columns)}")
         return
     try:
-        _print(prompt.frame(db, asked), args)
+        _print(_told(db, asked, args), args)
     except WeerklankError as error:
         print(printable(str(error)), file=sys.stderr)
+
+
+def _told(db: Connection, asked: str, args: argparse.Namespace) -> Any:
+    """The answer; where it may hold words that people of ours wrote about a case, the look is written down first."""
+    from tasks.measure import guard
+    from tasks.privacy import journal
+    from tasks.workbench import prompt
+
+    frame = prompt.frame(db, asked)
+    if WITH_WORDS in guard.tables(db, asked):
+        journal.note(args.institution, "sql", len(frame))
+    return frame
 
 
 def _print(frame: Any, args: argparse.Namespace) -> None:

@@ -44,8 +44,11 @@ def run(args: argparse.Namespace) -> int:
     week = Week.parse(args.week or newest_week(institution.slug), institution.zone)
     if args.action == "unmatched":
         from tasks.measure import document
+        from tasks.privacy import journal
 
-        for name, rows in document.for_analysts(institution, week).items():
+        found = document.for_analysts(institution, week)
+        journal.note(institution.slug, "taxonomy unmatched", sum(map(len, found.values())), str(week))
+        for name, rows in found.items():
             print(f"{name}, {institution.slug} {week}: {len(rows)}")
             for row in rows:
                 print("  " + "  ".join(str(value) for value in row.values() if value is not None))
@@ -55,6 +58,7 @@ def run(args: argparse.Namespace) -> int:
 
 def _check(slug: str, week: str, draft: Path | None) -> int:
     from tasks import settings
+    from tasks.privacy import journal
     from tasks.topics import check, taxonomy
 
     after = taxonomy.load(slug, draft)
@@ -62,6 +66,7 @@ def _check(slug: str, week: str, draft: Path | None) -> int:
     moves, excerpts = check.compare(settings.load(slug), week, before, after)
     changed = {key: move for key, move in moves.items() if move.gained or move.lost}
     moved = {item for move in changed.values() for item in (*move.gained, *move.lost)}
+    journal.note(slug, "taxonomy check", len(excerpts), week)
     print(f"{slug} {week}: {len(moved)} mentions move, in {len(changed)} of {len(moves)} topics (patterns only).")
     for key, move in changed.items():
         print(f"\n{key}: {move.before} → {move.after}")

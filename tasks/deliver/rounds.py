@@ -7,6 +7,7 @@ outcome as soon as the server answers. Killed at any point, the next run finds a
 from __future__ import annotations
 
 import logging
+import re
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
@@ -22,6 +23,9 @@ log = logging.getLogger(__name__)
 Clock = Callable[[], datetime]
 #: Builds somebody's mail from their address, the round's number and the rows that were there before it.
 Make = Callable[[str, int, list[Entry]], Mail]
+
+#: RFC 5321 and RFC 3463: 550 5.1.1
+CODES = re.compile(r"\d{3}(?:[ -]\d\.\d{1,3}\.\d{1,3})?")
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +48,8 @@ def run(institution: Institution, parcel: Parcel, make: Make, given: Given) -> d
         before = ledger.entries(institution.slug, parcel.week)
         for address in parcel.pdf_sha256:
             if _waits(before, key := parcel.key(address, number)):
-                _send(ledger, key, make(address, number, before), origin, given.server)
+                reader = list(parcel.pdf_sha256).index(address) + 1
+                _send(ledger, key, make(address, number, before), origin, given.server, reader)
         after = ledger.entries(institution.slug, parcel.week)
     return {address: standing(after, address, number) for address in parcel.pdf_sha256}
 
@@ -67,7 +72,8 @@ def tell(what: str, receipts: Mapping[str, Entry]) -> dict[str, str]:
     """The state per person; raises DeliveryError, beginning with ``what``, when mails wait, and DeliveryInDoubt
     when none waits but a person has to settle some.
     """
-    left = [f"  {who}: pending ({entry.reply})" for who, entry in receipts.items() if entry.state == "pending"]
+    readers = list(enumerate(receipts.values(), 1))  # by their place in the file: logs are read by more than the ledger
+    left = [f"  reader {n}: pending ({coded(entry.reply)})" for n, entry in readers if entry.state == "pending"]
     doubt = [entry for entry in receipts.values() if entry.state == "unknown"]
     if not left and not doubt:
         return {address: entry.state for address, entry in receipts.items()}
@@ -76,17 +82,23 @@ def tell(what: str, receipts: Mapping[str, Entry]) -> dict[str, str]:
         lines += ["Not sent yet. Run this step again: it mails these people only.", *left]
     if doubt:
         lines.append("Perhaps sent; never repeated by itself. Ask them, and say what they found:")
-        lines += [f"  {who}: unknown ({entry.reply})" for who, entry in receipts.items() if entry.state == "unknown"]
+        lines += [f"  reader {n}: unknown ({coded(entry.reply)})" for n, entry in readers if entry.state == "unknown"]
         key = doubt[0].key
         lines.append(f"  ./weerklank deliveries {key.institution} --week {key.week} --settle ADDRESS arrived|lost")
     raise (DeliveryError if left else DeliveryInDoubt)("\n".join(lines))
+
+
+def coded(reply: str | None) -> str:
+    """What a mail server said, as a log may keep it: its codes, which are numbers; its words may be about somebody."""
+    found = CODES.match(reply or "")
+    return found[0] if found else reply or ""
 
 
 def _waits(entries: Iterable[Entry], key: Key) -> bool:
     return any(entry.key == key and entry.state == "pending" for entry in entries)
 
 
-def _send(ledger: Ledger, key: Key, mail: Mail, origin: str, server: smtp.Server) -> None:
+def _send(ledger: Ledger, key: Key, mail: Mail, origin: str, server: smtp.Server, reader: int) -> None:
     """Build first: a mail that cannot be built leaves its row pending. Then claim, send, write down."""
     message = mail.build().as_bytes()
     if not ledger.claim(key, mail.message_id):
@@ -95,5 +107,5 @@ def _send(ledger: Ledger, key: Key, mail: Mail, origin: str, server: smtp.Server
     ledger.finish(key, outcome.state, outcome.reply)
     log.log(
         logging.INFO if outcome.state == "sent" else logging.WARNING,
-        "%s r%d to %s: %s (%s)", key.week, key.revision, mail.address, outcome.state, outcome.reply,
+        "%s r%d to reader %d: %s (%s)", key.week, key.revision, reader, outcome.state, coded(outcome.reply),
     )  # fmt: skip

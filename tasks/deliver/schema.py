@@ -1,4 +1,4 @@
-"""The ledger's one table, the same on SQLite and PostgreSQL, and how to connect to either."""
+"""The ledger's tables, the same on SQLite and PostgreSQL, and how to connect to either."""
 
 from __future__ import annotations
 
@@ -82,6 +82,18 @@ Index(
     postgresql_where=_RECEIPT,
 )
 
+#: Who looked at people's words (tasks/privacy/journal.py); never the words.
+look = Table(
+    "look",
+    metadata,
+    Column("look_no", Integer, primary_key=True, autoincrement=True),
+    Column("institution", String(40), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("by", String(120), nullable=False),
+    Column("what", String(60), nullable=False),
+    Column("week", String(60), nullable=False),
+    Column("items", Integer, nullable=False),
+)
 
 #: Those that wait for an answer; Airflow's own asyncpg cannot.
 DRIVERS = ("sqlite", "sqlite+pysqlite", "postgresql", "postgresql+psycopg2")
@@ -103,7 +115,7 @@ def address(url: str) -> URL:
 
 
 def connect(url: str) -> Engine:
-    """An engine for a ledger address, with its table; raises UsageError when the address cannot be used."""
+    """An engine for a ledger address, with its tables; raises UsageError when the address cannot be used."""
     place = address(url)
     backend = place.get_backend_name()
     engine = create_engine(place, poolclass=NullPool, connect_args=_connect_args(backend))

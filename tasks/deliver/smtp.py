@@ -28,6 +28,8 @@ REPLY_LENGTH = 200
 USUAL_SECONDS, MOST_SECONDS = 30.0, 300
 #: "Log in first" and its kin: about us, not about the recipient, and over once an admin has set it right.
 NOT_LOGGED_IN = (530, 534, 535, 538)
+#: What a server repeats of the person that it refuses.
+ADDRESS = re.compile(r"[^\s<>()\[\]:;,\"']+@[^\s<>()\[\]:;,\"']+")
 _TROUBLE = (OSError, smtplib.SMTPException)
 
 
@@ -199,5 +201,6 @@ def _explained(error: OSError | smtplib.SMTPException) -> str:
 
 
 def _plain(text: str) -> str:
-    """One printable line of bounded length."""
-    return " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())[:REPLY_LENGTH]
+    """One printable line of bounded length, without addresses: it goes into logs."""
+    line = " ".join("".join(sign if sign.isprintable() else " " for sign in text).split())
+    return ADDRESS.sub("[e-mail]", line)[:REPLY_LENGTH]

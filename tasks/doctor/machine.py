@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import platform
+import re
 import runpy
 import shutil
 from collections.abc import Iterator
@@ -18,6 +19,8 @@ from tasks.doctor.finding import Finding, look
 
 #: A year of weekly editions of one institution takes about 0.1 GB; PostgreSQL, logs and raw pages want the rest.
 LITTLE_GB, TOO_LITTLE_GB = 5.0, 0.5
+#: What holds people's words or names, or a key.
+PRIVATE = re.compile(r"\.jsonl\.gz$|\.manifest\.json$|\.key$")
 
 
 def findings() -> Iterator[Finding]:
@@ -26,6 +29,7 @@ def findings() -> Iterator[Finding]:
     yield look("PDF libraries", libraries)
     yield look("fonts", fonts)
     yield look("state folder", state_folder)
+    yield look("private files", private_files)
 
 
 def packages() -> Finding:
@@ -101,3 +105,17 @@ def _room(folder: Path, place: Path) -> Finding:
         return Finding("state folder", "ok", found)
     remedy = "Make room, or move the folder and set WEERKLANK_HOME."
     return Finding("state folder", "warn" if free_gb >= TOO_LITTLE_GB else "fail", found, remedy)
+
+
+def private_files() -> Finding:
+    """May anybody else on this machine read raw pages or keys?"""
+    places = [place for place in (home.landed(), home.key_file("any").parent) if place.exists()]
+    inside = [one for place in places for one in place.rglob("*")]
+    private = [*places, *(one for one in inside if PRIVATE.search(one.name))]
+    open_ones = [one for one in private if one.stat().st_mode & 0o077]
+    if open_ones:
+        shown = ", ".join(str(one.relative_to(home.state())) for one in open_ones[:3])
+        shown += " …" if len(open_ones) > 3 else ""
+        remedy = f"chmod -R go= {' '.join(map(str, places))}"
+        return Finding("private files", "fail", f"others may open {len(open_ones)} of them: {shown}", remedy)
+    return Finding("private files", "ok", f"{len(private)} raw pages, keys and folders are this account's only")

@@ -152,6 +152,8 @@ def _today(edition: Opened, figure: Figure, row: Row | None) -> dict[str, Any]:
     """What the lake and the SQL of today give for the same week and moment."""
     from datetime import datetime
 
+    if row is not None and row.get("few"):
+        return {"value": None, "same": False, "why": "fewer than five people: not told"}
     try:
         as_of = datetime.fromisoformat(edition.document["as_of"])
         metric = contract.load(figure.metric)

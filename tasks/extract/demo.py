@@ -71,7 +71,7 @@ def _mark(folder: Path) -> dict[str, str | int]:
 @contextmanager
 def _alone(folder: Path) -> Iterator[None]:
     """Runs side by side land one after the other; the lock goes with its process."""
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    durable.private_folder(folder, home.landed())
     with (folder / ".lock").open("w") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         yield

@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.extract.fields import CASE, FIELDS, KEYS, TEXTS, BadLine, Field, plain, short
+from tasks.extract.fields import CASE, FIELDS, KEYS, TEXTS, BadLine, Field, plain, unknown
 
 LONGEST_LINE = 1_000_000
 JSON = json.JSONDecoder()
@@ -83,7 +83,7 @@ def _object(text: str) -> dict[str, Any]:
     if not isinstance(data, dict):
         raise BadLine("this is not a JSON object with an id, a source and a created_at")
     if not data.keys() <= KEYS:
-        raise BadLine(f"unknown key “{short(min(data.keys() - KEYS))}”")
+        raise BadLine(unknown(min(data.keys() - KEYS), KEYS))
     return data
 
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Any, NamedTuple
 
@@ -22,15 +23,34 @@ RUINED_ID = re.compile(r"[+-]?\d+([.,]\d+)?[eE][+-]?\d+")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 HALF = re.compile("[\ud800-\udfff]")
 LONGEST_TEXT = 20_000
+LONGEST_SHAPE = 40
 
 
 class BadLine(ValueError):
     """Why a line cannot be used, in words for the person who made the file."""
 
 
-def short(value: object) -> str:
-    text = "".join(c if c.isprintable() else "?" for c in str(value))
-    return text if len(text) <= 40 else text[:39] + "…"
+def shape(value: object) -> str:
+    """What a value looks like, and not what it says, which may be a name: Anna, 17-11 is Xxxx, 99-99."""
+    text = "".join(
+        "9"
+        if c.isdigit()
+        else "X"
+        if c.isupper()
+        else "x"
+        if c.isalpha()
+        else c
+        if c.isascii() and c.isprintable()
+        else "?"
+        for c in str(value)[:LONGEST_SHAPE]
+    )
+    return text if len(str(value)) <= LONGEST_SHAPE else text[:-1] + "…"
+
+
+def unknown(key: object, known: Iterable[str]) -> str:
+    """Which key is not known, or what it was meant to be: a key may be a person's name."""
+    close = difflib.get_close_matches(str(key), sorted(known), 1) or [one for one in known if one == str(key).lower()]
+    return f"unknown key of the shape {shape(key)}" + (f"; did you mean {close[0]}?" if close else "")
 
 
 def _id(value: object, key: str) -> str:
@@ -39,7 +59,10 @@ def _id(value: object, key: str) -> str:
     if not isinstance(value, str) or not (value := value.strip()):
         raise BadLine("id is missing" if value is None or value == "" else "id is not text")
     if RUINED_ID.fullmatch(value):
-        raise BadLine(f"id “{short(value)}” was ruined by a spreadsheet (scientific notation); export the ids as text")
+        raise BadLine(
+            f"id (of the shape {shape(value)}) was ruined by a spreadsheet (scientific notation); "
+            "export the ids as text"
+        )
     return _whole(key, value)
 
 
@@ -88,7 +111,7 @@ def _number(value: object, key: str) -> float:
 
 def _one_of(value: object, key: str) -> str:
     if value not in CHOICES[key]:
-        raise BadLine(f"{key} “{short(value)}” is unknown; use one of {', '.join(CHOICES[key])}")
+        raise BadLine(f"{key} (of the shape {shape(value)}) is unknown; use one of {', '.join(CHOICES[key])}")
     return str(value)
 
 
@@ -109,21 +132,21 @@ def _time(value: object, key: str) -> datetime | None:
     if value == "":
         return None
     if not isinstance(value, str) or not RFC3339.fullmatch(value):
-        raise BadLine(f"{key} “{short(value)}” is not a time like 2026-11-17T21:14:00+01:00")
+        raise BadLine(f"{key} (of the shape {shape(value)}) is not a time like 2026-11-17T21:14:00+01:00")
     try:
         moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
-        raise BadLine(f"{key} “{short(value)}” is not a time that exists") from None
+        raise BadLine(f"{key} “{value}” is not a time that exists") from None
     if not 1990 <= moment.year < 2200:
-        raise BadLine(f"{key} “{short(value)}” is outside 1990–2199")
+        raise BadLine(f"{key} “{value}” is outside 1990–2199")
     return moment
 
 
 def _case(case: object, _key: str) -> dict[str, Any]:
     if not isinstance(case, dict):
         raise BadLine("case is not a JSON object")
-    if unknown := sorted(set(case) - {*CASE_TEXTS, *CASE_TIMES}):
-        raise BadLine(f"unknown key “{short(unknown[0])}” in case")
+    if others := sorted(set(case) - {*CASE_TEXTS, *CASE_TIMES}):
+        raise BadLine(f"in case: {unknown(others[0], (*CASE_TEXTS, *CASE_TIMES))}")
     row: dict[str, Any] = {}
     for key in CASE_TEXTS:
         value = case.get(key)

@@ -66,7 +66,7 @@ def land(
         fetched_at=fetched_at.isoformat(),
         seen_from=seen_from.isoformat() if seen_from else None,
     )
-    folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+    durable.private_folder(folder, home.landed())
     durable.write_bytes(folder / f"{sha}.jsonl.gz", gzip.compress(data, mtime=0), mode=0o600)
     durable.write_bytes(manifest, json.dumps(asdict(page), indent=1).encode(), mode=0o600)
     return page
@@ -86,7 +86,8 @@ def read(slug: str, page: Page) -> bytes:
     except (OSError, EOFError, zlib.error):
         data = b""
     if hashlib.sha256(data).hexdigest() != page.sha256:
-        raise SourceError(f"{path} is damaged or gone. Hand in or fetch {page.origin} again; that mends it.")
+        what = f"what {path.name.removesuffix('.jsonl.gz')}.manifest.json names as its origin"
+        raise SourceError(f"{path} is damaged or gone. Hand in or fetch again {what}; that mends it.")
     return data
 
 

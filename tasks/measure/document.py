@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 from tasks import allowance, durable, home, lake, warehouse
 from tasks.confined import progress
 from tasks.errors import CheckFailed, MetricError, UsageError
-from tasks.measure import calendar, contract, data_test, judge, model, query, redefined, restated, run
+from tasks.measure import calendar, contract, data_test, few, judge, model, query, quotes, redefined, restated, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.quality import summary
@@ -78,7 +78,7 @@ def measured(
         hidden = [name for name in metrics if metrics[name].contract.show.where == "nowhere"]
         figures = {name: measured for name, measured in figures.items() if name not in hidden}
         _redefined(db, institution, week, [metrics[name] for name in figures], figures, stuck)
-        lists = _lists(db, LISTS, missing)
+        lists = quotes.cleaned(institution, _lists(db, LISTS, missing))
         judged = _lists(db, ["tone"], missing).get("tone", [])
         tested = _tested(db, missing)
         if missing.why:
@@ -86,6 +86,7 @@ def measured(
         progress.doing("", allowance.OURS_SECONDS)
         clock = institution.respond.headline_clock
         judge.judge(db, clock, str(week), BASE, [metrics[name] for name in figures], figures)
+    few.hidden(figures, metrics)
     gone = {name: _known_of(name, metrics.get(name)) for name in missing.why if name not in hidden}
     urgent = urgency.posts(institution, [str(week)], as_of)
     made = {

@@ -6,6 +6,7 @@ import re
 from pathlib import Path
 
 from tasks.period import Week
+from tasks.privacy import journal
 from tasks.quality import labels, sample, sheet
 from tasks.settings import Institution
 
@@ -39,5 +40,6 @@ def write(institution: Institution, path: Path, *, private: bool = False) -> int
         (sheet.inert(ADDRESSED.sub("", " ".join(text.split()))), label)
         for text, label in zip(*texts(institution, private=private), strict=True)
     ]
+    journal.note(institution.slug, "label --train", len(rows))
     sheet.save(path, ("text", "label"), rows)
     return len(rows)

@@ -31,6 +31,7 @@ def context(voice: Voice, limits: Limits, medium: Medium) -> dict[str, Any]:
         "answers": gone.figure(voice, "response.title_few", lambda: curves.answers(voice, height + BETWEEN)),
         "weekly": gone.figure(voice, "trend.plain", lambda: weeks.weekly(voice, height * 0.57)),
         "waiting_weeks": gone.figure(voice, "gone.waiting", lambda: weeks.waiting(voice, height * 0.43)),
+        "public": voice.facts.public,
         "has_departments": bool(voice.institution.department),
         "departments": departments.table(voice),
         "promise_short": voice.promise_short,

@@ -81,7 +81,7 @@ def _groups(voice: Voice) -> list[str]:
 
 def _busy(voice: Voice, group: str) -> bool:
     heading = {"dimension": "department", "group": group}
-    return any(voice.facts.count(metric, **heading) for metric in _known(voice))
+    return any(voice.facts.count(metric, **heading) or voice.facts.few(metric, **heading) for metric in _known(voice))
 
 
 def _known(voice: Voice) -> list[str]:
@@ -136,6 +136,8 @@ def _verdict(voice: Voice, dimension: str, group: str) -> str:
 def _count(voice: Voice, metric: str, column: str, dimension: str, group: str) -> str:
     """A count; in a group of fewer than five it would point at people."""
     n = voice.facts.count(metric, column, dimension=dimension, group=group)
+    if voice.facts.few(metric, dimension, group):
+        return voice.say("report.small")
     small = dimension != "all" and 0 < n < SMALLEST_GROUP
     return voice.say("report.small") if small else voice.formats.number(n)
 
@@ -143,6 +145,8 @@ def _count(voice: Voice, metric: str, column: str, dimension: str, group: str) -
 def _cell(voice: Voice, metric: str, dimension: str, group: str) -> str:
     contract = voice.facts.contract(metric)
     reading = voice.facts.reading(metric, dimension=dimension, group=group)
+    if voice.facts.few(metric, dimension, group):
+        return voice.say("report.small")
     if reading.n == 0:
         return voice.say("report.unknown")
     if not reading.rests_on(contract.min_count):

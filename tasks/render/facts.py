@@ -102,6 +102,11 @@ class Facts:
         return [date.fromisoformat(day) for day in self.document.get("closed", [])]
 
     @property
+    def public(self) -> bool:
+        """Whether anybody may read it: tasks/render/public.py left out what not everybody may."""
+        return bool(self.document.get("public"))
+
+    @property
     def interim(self) -> bool:
         """Whether the week could not be reported as a whole yet."""
         return self._week.is_interim(datetime.fromisoformat(self.document["as_of"]))
@@ -157,6 +162,10 @@ class Facts:
         week = week or self.week
         found: int = self.row(metric, week, **heading).get(column) or traced(0, f"{metric}.{column} {week}")
         return found
+
+    def few(self, metric: str, dimension: str, group: str) -> bool:
+        """Whether a group of this week is of so few people that nothing is said of it."""
+        return bool(self.row(metric, self.week, dimension, group).get("few"))
 
     def reading(
         self, metric: str, week: str | None = None, dimension: str | None = None, group: str | None = None

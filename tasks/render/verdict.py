@@ -14,13 +14,15 @@ from dataclasses import dataclass
 from statistics import NormalDist
 from typing import Literal
 
+from tasks.measure.few import FEWEST
+
 Change = Literal["better", "worse", "higher", "lower", "no_reliable_change", "too_few"]
 Target = Literal["met", "missed", "unclear", "few", "absent"]
 
 #: Under so many cases nothing is emphasised, whatever its interval says.
 EMPHASIS_COUNT = 30
-#: Counts of a department or source below this could point at somebody, and are not shown.
-SMALLEST_GROUP = 5
+#: Counts of a department or source below this could point at somebody, and are not shown (tasks/measure/few.py).
+SMALLEST_GROUP = FEWEST
 NORMAL = NormalDist()
 
 

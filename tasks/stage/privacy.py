@@ -1,4 +1,4 @@
-"""Where names and handles end: keyed hashes instead of ids, masks instead of handles in texts."""
+"""Where names and handles end: keyed hashes instead of ids, masks instead of handles and names in texts."""
 
 from __future__ import annotations
 
@@ -12,22 +12,32 @@ import pyarrow.compute as pc
 
 from tasks import durable, home
 from tasks.settings import Institution
+from tasks.stage.people import People
 
 #: What to look for, what to put there, and what such a text cannot be without (lower case): looking for that takes a
 #: hundredth of the time, and most texts have none of it.
 MASKS = (
+    (
+        re.compile(
+            r"\b((?:wachtwoord|password|passwd|pincode|pin|token|api[ -]?key|secret)\b(?:\s+(?:is|was))?\s*[:=]?\s*)"
+            r"(?=\S*\d)\S{4,}",
+            re.IGNORECASE,
+        ),
+        r"\1[secret]",
+        ("wachtwoord", "passw", "pin", "token", "key", "secret"),
+    ),
     # @anna@mastodon.example is a handle, not an address
     (re.compile(r"(?<![\w.+-])[@＠][\w.-]*\w@[\w.-]+\w"), "@…", ("@",)),
     (re.compile(r"(?<![\w.+-])[\w.+-]+@[\w-]+(?:\.[\w-]+)+"), "[e-mail]", ("@",)),
     # Any address may be a profile page, and that is a handle in another coat.
     (re.compile(r"(?:https?:/?/?\s?|www\.)[^\s,;)]+", re.IGNORECASE), "[link]", ("http", "www.")),
-    (re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,6}/[^\s,;)]+", re.IGNORECASE), "[link]", ("/",)),
+    (re.compile(r"(?<![\w@.-])(?:[a-z0-9-]+\.)+[a-z]{2,24}/[^\s,;)]+", re.IGNORECASE), "[link]", ("/",)),
     (re.compile(r"(?<![\w/])/?u/[\w-]{3,}"), "@…", ("u/",)),
     (re.compile(r"(?<!\w)[@＠][\w.-]*\w"), "@…", ("@", "＠")),
 )
 NUMBER = re.compile(r"(?<!\w)\+?\d[\d ()-]{5,}\d")
 #: A quick look (RE2) for what may have to be masked, before the careful one: most texts have nothing of it.
-SUSPECT = r"[@＠/]|http|www\.|\p{Nd}[\p{Nd} ()-]{5}"
+SUSPECT = r"[@＠/]|http|www\.|\p{Nd}[\p{Nd} ()-]{5}|(wachtwoord|passw|pin|token|key|secret)\P{Nd}*\p{Nd}"
 #: What SHA-256 takes at a time.
 BLOCK_BYTES = 64
 DEMO_KEY = b"Hogeschool Overbrugge does not exist, and neither do its students."
@@ -39,6 +49,7 @@ def key(institution: Institution) -> bytes:
         return DEMO_KEY
     path = home.key_file(institution.slug)
     if not path.exists():
+        durable.private_folder(path.parent, path.parent)
         durable.create_once(path, os.urandom(32), mode=0o600)
     return path.read_bytes()
 
@@ -62,16 +73,20 @@ def pseudonyms(secret: bytes, sources: Sequence[str], natives: pa.Array) -> pa.A
     return pa.array([None if native is None else one(source, native) for source, native in told], pa.string())
 
 
-def masked(texts: pa.Array) -> pa.Array:
-    """Texts without handles, profile links, e-mail addresses and telephone or student numbers."""
+def masked(texts: pa.Array, people: People, accounts: frozenset[str] = frozenset()) -> pa.Array:
+    """Texts without handles, profile links, e-mail addresses, telephone or student numbers, and names that a rule can
+    tell; ``accounts`` as `People.accounts_of` gives them.
+    """
     if texts.null_count == len(texts):
         return texts
     suspect = pc.match_substring_regex(texts, SUSPECT, ignore_case=True)
-    changed = [_mask(text) for text in texts.filter(suspect).to_pylist()]
-    return pc.replace_with_mask(texts, suspect.fill_null(False), pa.array(changed, pa.string()))
+    changed = [_mask(text, people) for text in texts.filter(suspect).to_pylist()]
+    without = pc.replace_with_mask(texts, suspect.fill_null(False), pa.array(changed, pa.string()))  # noqa: FBT003
+    return pa.array(people.masked(without.to_pylist(), accounts), pa.string())
 
 
-def _mask(text: str) -> str:
+def _mask(text: str, people: People) -> str:
+    text = people.shown(text)  # before its handle is gone
     lower = text.lower()
     for pattern, instead, needed in MASKS:
         if any(part in lower for part in needed):

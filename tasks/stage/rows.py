@@ -7,10 +7,12 @@ from datetime import datetime
 from typing import Any
 
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from tasks.extract import exchange, landing, quick
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage import privacy
+from tasks.stage.people import People
 from tasks.topics.read import Reader
 
 TIME = quick.TIME
@@ -41,37 +43,48 @@ PSEUDONYMS = {"item_id": "id", "parent_id": "in_reply_to", "thread_id": "thread_
 #: What tells whom a post names.
 READ = ("title", "text", "author_kind", "source", "author")
 MASKED = ("text", "title", "case_cause", "case_action")
+#: How a case stands, in the words of help desks. Any other word may be anything, a name too: it becomes ``other``.
+STATUSES = frozenset(
+    (
+        "new", "open", "assigned", "pending", "hold", "contacted", "waiting", "solved", "resolved", "closed",
+        "reopened", "spam", "nieuw", "toegewezen", "wacht", "wachtend", "opgelost", "gesloten", "afgerond",
+        "heropend",
+    )
+)  # fmt: skip
+#: Cases have one name in all sources: a ticket that a post led to is the post's.
+CASE_SOURCE = "case"
 QUARANTINE = pa.schema(
     [
         ("page", pa.string()),
         ("line", pa.int32()),
-        ("origin", pa.string()),
         ("source", pa.string()),
         ("reason", pa.string()),
     ]
 )
 
 
-def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
+def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader, people: People) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
     lines, found, refused = _read(data)
     count, name = len(lines), page.sha256[:16]
     seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None
     sources = found["source"].to_pylist()
     told = reader.read({key: found[key].to_pylist() for key in READ}) if reader.asks else {}
+    accounts = people.accounts_of(found["author"].to_pylist())
+    # Of our own people not even a keyed hash: nothing here can be counted by employee.
+    found["author"] = pc.if_else(pc.equal(found["author_kind"], "public"), found["author"], None)
     columns = {
         **found,
         **{key: privacy.pseudonyms(secret, sources, found[native]) for key, native in PSEUDONYMS.items()},
         **{key: _array(told.get(key), count, LANDED.field(key).type) for key in ("accounts", "names")},
-        **{key: privacy.masked(found[key]) for key in MASKED},
+        **{key: privacy.masked(found[key], people, accounts) for key in MASKED},
+        "case_id": privacy.pseudonyms(secret, [CASE_SOURCE] * count, found["case_id"]),
+        "case_status": _status(found["case_status"]),
         "page": pa.repeat(pa.scalar(name), count),
         "line": pa.array(lines, pa.int32()),
         "seen_from": pa.repeat(pa.scalar(seen_from, TIME), count),
     }
-    bad = [
-        {"page": name, "line": line, "origin": page.origin, "source": page.source, "reason": reason}
-        for line, reason in refused
-    ]
+    bad = [{"page": name, "line": line, "source": page.source, "reason": reason} for line, reason in refused]
     good = pa.Table.from_arrays([columns[key] for key in LANDED.names], schema=LANDED)
     return good, pa.Table.from_pylist(bad, QUARANTINE)
 
@@ -84,6 +97,13 @@ def _read(data: bytes) -> tuple[list[int], dict[str, pa.Array], list[tuple[int, 
     count = len(items.lines)
     arrays = {key: _array(values, count, TYPES.get(key, pa.string())) for key, values in items.columns.items()}
     return items.lines, arrays, items.refused
+
+
+def _status(given: pa.Array) -> pa.Array:
+    """Words that we know; ``other`` for any other, which may be a name."""
+    lower = pc.utf8_lower(given)
+    known = pc.is_in(lower, value_set=pa.array(sorted(STATUSES)))
+    return pc.if_else(pc.or_(known, pc.is_null(given)), lower, "other")
 
 
 def _array(values: Sequence[Any] | None, count: int, kind: pa.DataType) -> pa.Array:

@@ -1,0 +1,1 @@
+"""What the law asks of whoever keeps people's words: see docs/privacy."""

