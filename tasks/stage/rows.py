@@ -11,11 +11,30 @@ import pyarrow as pa
 from tasks.extract import exchange, landing
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage import privacy
+from tasks.stage.keys import Chain
 from tasks.topics.read import Reader
 
 TIME = pa.timestamp("us", tz="UTC")
 #: Whether a post means us: judged on what it says before handles are masked.
 NAMES = pa.struct([("confidence", pa.float64()), ("why", pa.string()), ("relevant", pa.bool_())])
+#: What a text was judged as, for a row whose words are gone: the columns of a mention that are made of words.
+KEPT = pa.struct(
+    [
+        ("language", pa.string()),
+        ("sentiment", pa.string()),
+        ("sentiment_score", pa.float64()),
+        ("sentiment_by", pa.string()),
+        (
+            "topics",
+            pa.list_(pa.struct([("topic", pa.string()), ("fired", pa.string()), ("similarity", pa.float64())])),
+        ),
+        ("intent", pa.string()),
+        ("department", pa.string()),
+        ("department_rule", pa.string()),
+        ("template", pa.bool_()),
+        ("urgent", pa.bool_()),
+    ]
+)
 LANDED = pa.schema(
     [
         *((name, pa.string()) for name in ("item_id", "source", "kind", "parent_id", "thread_id")),
@@ -32,6 +51,7 @@ LANDED = pa.schema(
         ("page", pa.string()),
         ("line", pa.int32()),
         ("seen_from", TIME),
+        ("kept", KEPT),
     ]
 )
 MASKED = ("text", "title", "case_cause", "case_action")
@@ -46,7 +66,7 @@ QUARANTINE = pa.schema(
 )
 
 
-def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
+def table(keys: Chain, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
     items = exchange.read(data)
     found = items.columns
@@ -54,15 +74,16 @@ def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tup
     seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None
     columns: dict[str, Any] = {
         **found,
-        "item_id": privacy.pseudonyms(secret, found["source"], found["id"]),
-        "parent_id": privacy.pseudonyms(secret, found["source"], found["in_reply_to"]),
-        "thread_id": privacy.pseudonyms(secret, found["source"], found["thread_id"]),
-        "author_key": privacy.pseudonyms(secret, found["source"], found["author"]),
+        "item_id": privacy.pseudonyms(keys, found["source"], found["id"]),
+        "parent_id": privacy.pseudonyms(keys, found["source"], found["in_reply_to"]),
+        "thread_id": privacy.pseudonyms(keys, found["source"], found["thread_id"]),
+        "author_key": privacy.pseudonyms(keys, found["source"], found["author"]),
         **reader.read(found),
         **{key: privacy.masked(found[key]) for key in MASKED},
         "page": [name] * count,
         "line": items.lines,
         "seen_from": [seen_from] * count,
+        "kept": [None] * count,
     }
     arrays = [_array(columns[key], kind) for key, kind in zip(LANDED.names, LANDED.types, strict=True)]
     bad = [
