@@ -300,7 +300,7 @@ class Privacy(Table):
                 )
         if self.row_days < LEAST_ROW_DAYS:
             raise ValueError(
-                f"row_days is {self.row_days}; a report reads rows of {LEAST_ROW_DAYS} days back, so no fewer can be kept"
+                f"row_days is {self.row_days}; a report reads {LEAST_ROW_DAYS} days back, so no fewer can be kept"
             )
         return self
 

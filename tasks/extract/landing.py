@@ -85,14 +85,12 @@ class Window:
 def land(
     slug: str, source: str, origin: str, data: bytes, *, fetched_at: datetime, seen_from: datetime | None = None
 ) -> Page:
-    """Keep ``data`` (JSON Lines) as a raw page; landing the same bytes again changes nothing, and brings nothing back."""
+    """Keep ``data`` (JSON Lines) as a raw page; the same bytes again change nothing, and bring nothing back."""
     with holding.shared(slug):
         return _land(slug, source, origin, data, fetched_at, seen_from)
 
 
-def _land(
-    slug: str, source: str, origin: str, data: bytes, fetched_at: datetime, seen_from: datetime | None
-) -> Page:
+def _land(slug: str, source: str, origin: str, data: bytes, fetched_at: datetime, seen_from: datetime | None) -> Page:
     sha = hashlib.sha256(data).hexdigest()
     folder = home.landing(slug, source)
     manifest = folder / f"{sha}.manifest.json"

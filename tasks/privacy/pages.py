@@ -97,7 +97,9 @@ class Page:
         same = all(old.equals(new) for old, new in zip(before, after, strict=True))
         left = _blanked(self.data, lines)
         stay = _since(after, drop, self.page, self.of.institution) if drop else after
-        unchanged = same and not lines and stay[0].num_rows == after[0].num_rows and stay[1].num_rows == after[1].num_rows
+        unchanged = (
+            same and not lines and stay[0].num_rows == after[0].num_rows and stay[1].num_rows == after[1].num_rows
+        )
         if unchanged and origin in (None, self.page.origin):
             return False
         if not left.strip() and not stay[0].num_rows and not stay[1].num_rows:
@@ -127,9 +129,7 @@ def _joined(one: Parsed, other: Parsed) -> Parsed:
 def _of_lines(parsed: Parsed, lines: Collection[int], *, but: bool = False) -> Parsed:
     wanted = pa.array(sorted(lines), pa.int32())
     masks = (pc.is_in(table["line"], value_set=wanted) for table in parsed)
-    good, bad = (
-        table.filter(pc.invert(mask) if but else mask) for table, mask in zip(parsed, masks, strict=True)
-    )
+    good, bad = (table.filter(pc.invert(mask) if but else mask) for table, mask in zip(parsed, masks, strict=True))
     return good, bad
 
 

@@ -135,13 +135,15 @@ def _page(page: Page, terms: Terms, deleted: pa.Array, went: Went) -> None:
 
     def edit(now: pa.Table, bad: pa.Table) -> Parsed:
         over = pc.or_(_before(now, terms), pc.is_in(now["item_id"], value_set=deleted))
-        return words.without(now, pc.and_(pc.and_(words.worded(now), over), pc.invert(_earlier(now, drop))), judged), bad
+        return words.without(
+            now, pc.and_(pc.and_(words.worded(now), over), pc.invert(_earlier(now, drop))), judged
+        ), bad
 
     page.settle(lines, edit, drop=drop)
 
 
 def _over(page: Page, terms: Terms, deleted: pa.Array) -> set[int]:
-    """The raw lines whose time is over: fetched long ago, of a text that goes, deleted, or brought back after erasure."""
+    """The raw lines whose time is over: fetched long ago, of a text that goes, deleted, or back after an erasure."""
     good, bad = page.raw
     fetched = landing.moment(page.page.fetched_at).astimezone(terms.institution.zone).date()
     over = {source for source in set(good["source"].to_pylist()) if fetched <= terms.raw_fetched_by(source)}
@@ -158,7 +160,7 @@ def _over(page: Page, terms: Terms, deleted: pa.Array) -> set[int]:
 
 def _before(good: pa.Table, terms: Terms) -> pa.Array:
     """Which rows are older than the texts of their source may be."""
-    old = pa.array([False] * good.num_rows)
+    old = pa.array([False] * good.num_rows, pa.bool_())
     for source in sorted(set(good["source"].to_pylist())):
         mine = pc.equal(good["source"], source)
         old = pc.or_(old, pc.and_(mine, _earlier(good, terms.texts_from(source))))

@@ -35,10 +35,13 @@ def clear_strays(slug: str) -> None:
     """Remove raw bytes and rows that no manifest names."""
     for path in landing.strays(slug):
         path.unlink(missing_ok=True)
+    for path in home.privacy(slug).glob("*/*.before.parquet"):  # of an erasure that was killed before it had begun
+        if not any((path.parent / name).exists() for name in ("plan.json", "begun.json")):
+            path.unlink()
 
 
 def drop(slug: str, floor: Week, went: Told, *, really: bool) -> None:
-    """Take away every partition, label and fetch window of the weeks before ``floor``; first records lose their items."""
+    """Take away partitions, labels and fetch windows of the weeks before ``floor``; first records lose their items."""
     for table in ROWS:
         for path in _partitions(table, slug):
             if _week(path) < str(floor):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
+from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -57,19 +58,33 @@ def replaced(table: pa.Table, column: str, named: Mapping[str, str]) -> pa.Table
 def load(slug: str, keys: Chain) -> Erased:
     """All that was ever erased of an institution, by the keys of today."""
     named: dict[str, str] = {}
-    for path in sorted(home.privacy(slug).glob(f"*/{FILE}")):
-        try:
-            told = json.loads(path.read_text(encoding="utf-8"))
-            made_with = int(told["keys"])
-            pairs = list(told["items"].items())
-            whole = told["check"] == keyring.check(keys[:made_with])
-        except (OSError, ValueError, KeyError, TypeError, AttributeError):
-            whole = False
-        if not whole:
-            raise SourceError(f"{path} is damaged or of other keys. Put it back from a back-up: who was erased could return.")
-        old, new = (privacy.rekeyed(keys[made_with:], [pair[side] for pair in pairs]) for side in (0, 1))
-        named |= dict(zip(map(str, old), map(str, new), strict=True))
+    for path in _files(slug):
+        named |= _read(path, keys)
     return Erased(named)
+
+
+def rekey(slug: str, keys: Chain) -> None:
+    """Write it down by the keys of today."""
+    for path in _files(slug):
+        save(slug, path.parent.name, keys, _read(path, keys))
+
+
+def _files(slug: str) -> list[Path]:
+    return sorted(home.privacy(slug).glob(f"*/{FILE}"))
+
+
+def _read(path: Path, keys: Chain) -> dict[str, str]:
+    try:
+        told = json.loads(path.read_text(encoding="utf-8"))
+        made_with = int(told["keys"])
+        pairs = list(told["items"].items())
+        whole = told["check"] == keyring.check(keys[:made_with])
+    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+        whole = False
+    if not whole:
+        raise SourceError(f"{path} is damaged or of other keys. Put it back from a back-up: who was erased may return.")
+    old, new = (privacy.rekeyed(keys[made_with:], [pair[side] for pair in pairs]) for side in (0, 1))
+    return dict(zip(map(str, old), map(str, new), strict=True))
 
 
 def save(slug: str, receipt: str, keys: Chain, named: Mapping[str, str]) -> None:

@@ -27,7 +27,7 @@ CHECK = b"weerklank key check"
 
 
 def chain(institution: Institution) -> Chain:
-    """The keys, oldest first; the first one is made at first need. The demo's is public: its lake is the same everywhere.
+    """The keys, oldest first; the first is made at first need. The demo's is public: its lake is the same everywhere.
 
     Raises ConfigError when they are not those that this institution's data were made with.
     """

@@ -163,7 +163,7 @@ def _corrected(db: warehouse.Connection, pages: Pages, week: Week, handed: pa.Ta
     if not (listed := corrections.near(pages.corrections, week)):
         return handed
     warehouse.put(db, "staging.handed", handed)
-    corrections.put(db, listed, week)
+    corrections.put(db, listed, week, pages.keys, set(handed["item_id"].to_pylist()))
     _run(db, "05_corrected")
     found = db.table("staging.landed").to_arrow_table().cast(rows.LANDED)
     db.execute("DROP TABLE staging.landed")

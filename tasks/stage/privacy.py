@@ -31,7 +31,7 @@ BLOCK_BYTES = 64
 
 
 def pseudonyms(keys: Chain, sources: Sequence[str], natives: Sequence[str | None]) -> list[str | None]:
-    """24 hex digits that stand for a native id or handle of a source; the same for the same keys, and not reversible."""
+    """24 hex digits that stand for a native id or handle of a source: the same for the same keys, not reversible."""
     named = [None if native is None else f"{source}:{native}" for source, native in zip(sources, natives, strict=True)]
     return rekeyed(keys[1:], _hashed(keys[0], named))
 

@@ -1,6 +1,6 @@
-"""The first week that still has rows: those of the weeks before are gone by policy, and what was measured of them stays.
+"""The first week that still has rows: those before it are gone by policy, and what was measured of them stays.
 
-    var/privacy/<slug>/retained.json     {"rows_from": "2024-W10"}
+var/privacy/<slug>/retained.json     {"rows_from": "2024-W10"}
 """
 
 from __future__ import annotations

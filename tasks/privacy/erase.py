@@ -1,0 +1,255 @@
+"""Erasing one person: found, shown, written down, done, and a receipt. Killed anywhere, the same command ends it."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from tasks import durable, home
+from tasks.deliver.ledger import Ledger
+from tasks.deliver.schema import RECEIPTS
+from tasks.errors import UsageError
+from tasks.extract import landing
+from tasks.period import Week
+from tasks.privacy import editions, plan, records, state, words
+from tasks.privacy.find import Seen, find
+from tasks.privacy.pages import Landed
+from tasks.privacy.person import MASK, Person
+from tasks.privacy.plan import Plan
+from tasks.settings import Institution
+from tasks.stage import erased
+from tasks.stage.rows import LANDED, MASKED, QUARANTINE
+
+#: Makes a period's report anew (``2026-W47``); returns the edition's name, or why there is none.
+Rebuild = Callable[[str], str]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """Who asked, under which number of the register, and when (ISO 8601)."""
+
+    by: str
+    reference: str
+    at: str
+
+
+def look(institution: Institution, person: Person, asked: Asked) -> dict[str, Any]:
+    """Everything there is of a person, without a word of it; changes nothing but what staging had to do."""
+    landed = Landed(institution)
+    if begun := _begun(landed, person):
+        return _told(institution, person, begun) | {"begun": begun.receipt}
+    landed.stage()
+    found = find(landed, person)
+    return _told(institution, person, plan.make(landed, person, found, by=asked.by, reference="", at=asked.at))
+
+
+def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebuild) -> dict[str, Any]:
+    """Do it; returns the receipt. Raises UsageError when there is nothing of such a person."""
+    landed = Landed(institution)
+    slug = institution.slug
+    state.clear_strays(slug)
+    work = _begun(landed, person) or _begin(landed, person, asked)
+    found = find(landed, person)  # also what was landed after it was begun
+    work = plan.with_more(slug, work, found)
+    for page in landed.pages():
+        _erase_in(Seen(page, person), work)
+    erased.save(slug, work.receipt, landed.keys, work.items)
+    landed = Landed(institution)
+    weeks = landed.stage()
+    records.carry(institution, work.folder(slug), lambda item: work.items.get(item, item))
+    files = _beside(institution, person, work)
+    for one in work.editions:
+        editions.redact(institution, one, person, work.receipt, work.begun_at)
+    rebuilt = {period: rebuild(period) for period in _to_rebuild(institution, work)}
+    receipt = _receipt(landed, work, files, rebuilt) | {"weeks_staged": weeks}
+    plan.end(slug, work, receipt)
+    return receipt
+
+
+def _begun(landed: Landed, person: Person) -> Plan | None:
+    mine = plan.keyed(landed, person)
+    return next((one for one in plan.unfinished(landed.slug) if one.person == mine), None)
+
+
+def _begin(landed: Landed, person: Person, asked: Asked) -> Plan:
+    """Stage, find, and write down what is to be done."""
+    landed.stage()
+    found = find(landed, person)
+    work = plan.make(landed, person, found, by=asked.by, reference=asked.reference, at=asked.at)
+    if not found.anything and not work.editions:
+        raise UsageError(
+            f"{landed.slug}: nothing of this handle is kept for {person.source}. Is it spelled as the platform has it? "
+            "Raw pages that are gone can only be searched for the usual spellings."
+        )
+    records.note(landed.institution, work.folder(landed.slug))
+    plan.save(landed.slug, work)
+    return work
+
+
+def _erase_in(seen: Seen, work: Plan) -> None:
+    """One page: the person's lines and those that name them become rows, and these lose words and names."""
+    page = seen.page
+    threads = set(work.items)
+    lines = seen.hanging(threads, ())
+    origin = seen.person.inside.sub(MASK, page.page.origin)
+    page.settle(lines, lambda good, bad: (_good(seen, good, work), _bad(seen.person, bad)), origin=origin)
+
+
+def _good(seen: Seen, good: pa.Table, work: Plan) -> pa.Table:
+    own = pc.is_in(good["item_id"], value_set=pa.array(sorted(work.items), pa.string()))
+    named = seen.named_rows(good)
+    good = _masked(seen, good, named, pc.and_(named, pc.invert(own)))
+    good = words.without(good, own, work.judged)
+    for column in ("item_id", "parent_id", "thread_id"):
+        good = erased.replaced(good, column, work.items)
+    return erased.replaced(good, "author_key", work.authors)
+
+
+def _masked(seen: Seen, good: pa.Table, named: pa.Array, others: pa.Array) -> pa.Table:
+    """Texts that name the person do so no more; those of others stay judged as they were."""
+    if not pc.any(named).as_py():
+        return good
+    institution = seen.page.of.institution
+    rows, places = good.to_pylist(), pc.indices_nonzero(named).to_pylist()
+    weeks = {str(Week.containing(rows[place]["created_at"], institution.zone)) for place in places}
+    judged = words.judgements(institution.slug, sorted(weeks))
+    for place, other in zip(places, others.filter(named).to_pylist(), strict=True):
+        row = rows[place]
+        row |= {name: seen.person.masked(row[name]) for name in MASKED}
+        if other and row["kept"] is None and (row["text"] or row["title"]):
+            row["kept"] = judged.get(row["item_id"])
+    return pa.Table.from_pylist(rows, LANDED)
+
+
+def _bad(person: Person, bad: pa.Table) -> pa.Table:
+    """Refused lines: a reason may quote what stood there."""
+    rows = [row | {key: person.inside.sub(MASK, row[key]) for key in ("reason", "origin")} for row in bad.to_pylist()]
+    return pa.Table.from_pylist(rows, QUARANTINE)
+
+
+def _beside(institution: Institution, person: Person, work: Plan) -> list[str]:
+    """What is kept beside pages, lake and editions; returns the files that were removed or changed."""
+    slug, changed = institution.slug, []
+    gone = {*work.items}
+    for path in sorted(home.labels(slug).glob("*/*/*.json")):
+        if path.stem in gone:
+            changed.append(_removed(path))
+    for name, rows in work.documents.items():
+        path = home.lake() / name
+        told = editions.redacted(json.loads(path.read_text(encoding="utf-8")), person, rows, black=None)
+        durable.write_bytes(path, json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())
+        changed.append(home.shown(path))
+    changed += [_removed(path) for path in editions.mails(person, work.editions)]
+    for path in sorted((home.state() / "preview" / slug).glob("*")):
+        shutil.rmtree(path)
+        changed.append(home.shown(path))
+    for path in _texts(slug):
+        text = path.read_text(encoding="utf-8")
+        if (masked := person.masked(text)) != text:
+            durable.write_bytes(path, str(masked).encode(), mode=path.stat().st_mode & 0o777)
+            changed.append(home.shown(path))
+    return changed
+
+
+def _removed(path: Path) -> str:
+    path.unlink(missing_ok=True)
+    return home.shown(path)
+
+
+def _texts(slug: str) -> Iterable[Path]:
+    """Small files in which somebody may have written a name."""
+    yield from sorted((home.state() / "editor" / slug).glob("*.json"))
+    yield from sorted(home.reports(slug).rglob("*.withdrawn.json"))
+    yield from sorted(home.landing(slug, "").glob("*/windows/*.json"))
+
+
+def by_hand(slug: str, person: Person) -> list[str]:
+    """Files of the checkout that name the person: who keeps them must change them."""
+    listed = [*(home.EDITOR / slug).glob("*.toml"), home.CONFIG / f"{slug}.toml", home.TAXONOMY / f"{slug}.toml"]
+    listed.append(home.SQL / "corrections.toml")
+    found = []
+    for path in sorted(path for path in listed if path.exists()):
+        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
+        found += [f"{home.shown(path)}:{number}" for number, line in enumerate(lines, 1) if person.pattern.search(line)]
+    return found
+
+
+def _to_rebuild(institution: Institution, work: Plan) -> list[str]:
+    """The weeks whose newest edition was blacked out and is nobody's record; interim ones are not made again."""
+    from tasks.render.edition import newest_in
+
+    periods = dict.fromkeys(one.period for one in work.editions if not editions.held(institution, one.name))
+    names = {one.name for one in work.editions}
+    newest = {period: newest_in(home.reports(institution.slug) / period) for period in periods if "/" not in period}
+    return [period for period, path in newest.items() if path and f"{period}/{path.name}" in names]
+
+
+def holders(slug: str, affected: Iterable[editions.Affected]) -> dict[str, list[str]]:
+    """Who was mailed these editions: their copies are theirs."""
+    from tasks.period import now
+
+    ledger = Ledger(home.ledger_url(), now)
+    found = {}
+    for one in affected:
+        revision = int(one.name.rpartition("/r")[2])
+        entries = (entry for entry in ledger.entries(slug, one.period) if entry.key.revision == revision)
+        found[one.name] = sorted({entry.key.recipient for entry in entries if entry.state in RECEIPTS})
+    return {name: people for name, people in found.items() if people}
+
+
+def _told(institution: Institution, person: Person, work: Plan) -> dict[str, Any]:
+    slug = institution.slug
+    labelled = [path for path in home.labels(slug).glob("*/*/*.json") if path.stem in work.items]
+    return {
+        "institution": slug,
+        "source": person.source,
+        "person": work.person,
+        **work.counts,
+        "pages": sorted(work.pages_before),
+        "labels": len(labelled),
+        "editions": [one.name for one in work.editions],
+        "held": [one.name for one in work.editions if editions.held(institution, one.name)],
+        "holders": holders(slug, work.editions),
+        "mails": [home.shown(path) for path in editions.mails(person, work.editions)],
+        "by_hand": by_hand(slug, person),
+    }
+
+
+def _receipt(landed: Landed, work: Plan, files: list[str], rebuilt: dict[str, str]) -> dict[str, Any]:
+    """For the register: hashes, counts, names of editions; nothing that says who it was."""
+    slug = landed.slug
+    now = {page.sha256: page for page in landing.pages(slug)}
+    pages = [
+        {"page": sha, "before": before, "after": [now[sha].raw, now[sha].rows] if sha in now else None}
+        for sha, before in sorted(work.pages_before.items())
+    ]
+    return {
+        "receipt": work.receipt,
+        "institution": slug,
+        "person": work.person,
+        "source": work.source,
+        "asked_by": work.by,
+        "reference": work.reference,
+        "begun_at": work.begun_at,
+        "counts": work.counts,
+        "pages": pages,
+        "editions": [
+            {"edition": one.name, "kept": editions.held(landed.institution, one.name), "files_before": one.before}
+            for one in work.editions
+        ],
+        "rebuilt": rebuilt,
+        "files": files,
+        "holders": {name: len(people) for name, people in holders(slug, work.editions).items()},
+    }
+
+
+def receipts(slug: str) -> list[dict[str, Any]]:
+    """Every erasure that was ended, oldest first."""
+    return [json.loads(path.read_text("utf-8")) for path in sorted(home.privacy(slug).glob(f"*/{plan.RECEIPT}"))]
