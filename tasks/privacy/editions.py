@@ -29,7 +29,10 @@ from tasks.render.process import draw
 from tasks.render.stamp import Stamp
 from tasks.settings import Institution
 
-BLACK = "█████"
+#: What stands where words were; the report's own typefaces have no black block.
+BLACK = "[———]"
+#: What an edition keeps of the program: no person is in it.
+STORED = ("sql/", "templates/")
 #: What of a document people's own words can be in.
 TOLD = ("lists", "editorial")
 Rows = dict[str, list[int]]
@@ -37,7 +40,7 @@ Rows = dict[str, list[int]]
 
 @dataclass(frozen=True, slots=True)
 class Affected:
-    """``name`` like 2026-W47/r1, ``rows`` the places of quotes in its lists, ``before`` the hashes of its files."""
+    """``name`` like 2026-W47/r1, ``rows`` the places of quotes in its lists, ``before`` the hashes of its own files."""
 
     name: str
     rows: Rows
@@ -68,7 +71,8 @@ def affected(slug: str, person: Person, quotes: set[tuple[str, str]]) -> list[Af
     for folder, manifest, document in _all(slug):
         rows = places(document, quotes)
         if rows or redacted(document, person, rows) != document:
-            found.append(Affected(str(folder.relative_to(home.reports(slug))), rows, manifest["files"]))
+            before = {name: digest for name, digest in manifest["files"].items() if not name.startswith(STORED)}
+            found.append(Affected(str(folder.relative_to(home.reports(slug))), rows, before))
     return found
 
 
@@ -112,7 +116,7 @@ def redact(institution: Institution, one: Affected, person: Person, receipt: str
     manifest = json.loads((folder / MANIFEST).read_bytes())
     document = redacted(json.loads((folder / "metrics.json").read_bytes()), person, one.rows)
     files = _drawn(institution, manifest, document) | {"metrics.json": prints.canonical(document)}
-    kept = {name: digest for name, digest in manifest["files"].items() if name.startswith(("sql/", "templates/"))}
+    kept = {name: digest for name, digest in manifest["files"].items() if name.startswith(STORED)}
     now = kept | {name: prints.sha256(data) for name, data in files.items()}
     for name, data in files.items():
         durable.write_bytes(folder / name, data)

@@ -139,7 +139,9 @@ def _count(seen: Seen, found: Found) -> None:
     ):
         if count > 0:
             counter[name] += count
-    for table in (own, rows):
+    # Of who names the person, a quote may end in the middle of the name.
+    naming = raw.filter(pc.is_in(raw["line"], value_set=pa.array(sorted(seen.named_lines), pa.int32())))
+    for table in (own, rows, naming, gone.filter(seen.named_rows(gone))):
         told = table.filter(words.worded(table))
         pairs = zip(*(told[name].to_pylist() for name in ("source", "title", "text")), strict=True)
         found.texts |= {(source, title or text) for source, title, text in pairs}

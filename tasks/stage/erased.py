@@ -23,6 +23,8 @@ from tasks.stage.keys import Chain
 
 FILE = "erased.json"
 WORDS = ("text", "title")
+#: What colleagues wrote of an item's case, and what stands for it when the item comes back.
+TOLD, UNTOLD = ("case_cause", "case_action"), "…"
 NAMES = ("item_id", "parent_id", "thread_id")
 
 
@@ -44,6 +46,10 @@ class Erased:
                 place = landed.schema.get_field_index(name)
                 nothing = pa.nulls(landed.num_rows, landed.schema.field(name).type)
                 landed = landed.set_column(place, landed.schema.field(name), pc.if_else(again, nothing, landed[name]))
+            for name in TOLD:  # that something was told still counts, and who it names is not known here
+                place = landed.schema.get_field_index(name)
+                told = pc.if_else(pc.and_(again, pc.is_valid(landed[name])), UNTOLD, landed[name])
+                landed = landed.set_column(place, landed.schema.field(name), told)
         return landed.cast(rows.LANDED)
 
 

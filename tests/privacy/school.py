@@ -58,11 +58,11 @@ class School:
 
 
 def people() -> list[list[dict[str, Any]]]:
-    """Three pages of two weeks; the person asks, is answered, edits, is written of, and has a case."""
+    """Three pages of two weeks; the person asks, is answered or waits, edits, is written of, has a case."""
     mine = {"author": f"@{HANDLE}", "url": f"https://mastodon.example/@{HANDLE}/1"}
     case = {"id": "Z1", "department": "exams", "cause": f"rooster fout voor {NAME}", "action": "hersteld"}
-    done = {"assigned_at": "2026-09-08T12:00:00Z", "contacted_at": "2026-09-08T13:00:00Z"}
-    solved = {"resolved_at": "2026-09-09T12:00:00Z"}
+    done = {"assigned_at": "2026-09-10T12:00:00Z", "contacted_at": "2026-09-10T13:00:00Z"}
+    solved = {"resolved_at": "2026-09-11T12:00:00Z"}
     first = [
         item("s1", "2026-09-08T10:00", text="Waarom is het tentamen van dinsdag verplaatst zonder bericht?!", **mine),
         item(f"{HANDLE}-2", "2026-09-09T10:00", text="Prachtige open dag bij jullie, echt geweldig georganiseerd!")
@@ -92,6 +92,7 @@ def people() -> list[list[dict[str, Any]]]:
     ]
     third = [
         item("s4", "2026-09-15T10:00", text="Het tentamen is weer slecht geregeld, hoe kan dat?", **mine),
+        item("s5", "2026-09-13T10:00", text="Waarom neemt bij jullie nooit iemand de telefoon op?", **mine),
         item("x1", "2026-09-15T11:00", text="Het is hier prima."),
     ]
     return [first, second, third]
@@ -113,12 +114,12 @@ def everything() -> Iterator[tuple[str, str]]:
             for part in message_from_bytes(data).walk():
                 payload = part.get_payload(decode=True)
                 if isinstance(payload, bytes):
-                    yield name, _pdf(payload) if payload.startswith(b"%PDF") else payload.decode("utf-8", "replace")
+                    yield name, text_of(payload) if payload.startswith(b"%PDF") else payload.decode("utf-8", "replace")
         else:
-            yield name, _pdf(data) if data.startswith(b"%PDF") else data.decode("utf-8", "replace")
+            yield name, text_of(data) if data.startswith(b"%PDF") else data.decode("utf-8", "replace")
 
 
-def _pdf(data: bytes) -> str:
+def text_of(data: bytes) -> str:
     """What a reader gets out of it, and every stream of it."""
     import pypdfium2
 

@@ -14,17 +14,20 @@ from tasks import home, lake, steps
 from tasks.cli import main
 from tasks.errors import UsageError
 from tasks.extract import landing
-from tasks.privacy import plan, run
+from tasks.privacy import editions, plan, run
 from tasks.privacy.person import Person
 from tasks.quality import labels
 from tasks.quality.labels import Label
-from tests.privacy.school import HANDLE, NAME, SLUG, School, counts, found, lake_bytes, people
+from tasks.render.job import Job
+from tasks.render.stamp import Stamp
+from tests.privacy.school import HANDLE, NAME, SLUG, School, counts, found, lake_bytes, people, text_of
+from tests.render import sample
 from tests.world import item
 
 W37, W38 = "2026-W37", "2026-W38"
 PERSON = Person("mastodon", f"@{HANDLE.upper()}", (NAME,))
 #: The handle and the name in any spelling, and what the person wrote.
-ANYTHING = rf"{HANDLE}|{NAME}|verplaatst zonder|Prachtige open dag|is een ramp"
+ANYTHING = rf"{HANDLE}|{NAME}|verplaatst zonder|Prachtige open dag|neemt bij jullie|is een ramp"
 
 
 @pytest.fixture
@@ -44,7 +47,7 @@ def test_counts_stay_and_nobody_is_found_in_pages_and_lake(school: School) -> No
     before, bytes_before = [counts(week) for week in (W37, W38)], lake_bytes()
     assert len(found(ANYTHING)) > 3
     told = erase(really=False)
-    assert (told["items"], told["own_raw_lines"], told["editions"]) == (4, 5, [])
+    assert (told["items"], told["own_raw_lines"], told["editions"]) == (5, 6, [])
     assert told["other_raw_lines"] == 5
     assert lake_bytes() == bytes_before
     receipt = erase()
@@ -115,9 +118,17 @@ def test_editions_are_blacked_out_named_and_made_again(school: School, tmp_path:
     assert (manifest["revision"], manifest["redacted"]) == (1, [receipt["receipt"]])
     (noted,) = json.loads((first.parent / "r1.redacted.json").read_text("utf-8"))
     assert noted["files_before"]["metrics.json"] != manifest["files"]["metrics.json"]
-    assert "█" in (first / "report.en.html").read_text("utf-8")
+    quoted = json.loads((first / "metrics.json").read_text("utf-8"))["lists"]
+    assert sum(row["excerpt"] == editions.BLACK for row in [*quoted["open_items"], *quoted["solved_cases"]]) == 4
     assert steps.look_after().damaged == []
     assert labels.read(SLUG, W37) == []
+
+
+def test_a_page_shows_where_words_were() -> None:
+    made = editions.redacted(sample.normal(), PERSON, {"open_items": [0], "solved_cases": [0]})
+    files = Job(made, sample.institution(), Stamp(1, "0123456789ab"), ("nl",)).files()
+    assert files["report.nl.html"].decode().count(editions.BLACK) == 2
+    assert text_of(files["report.nl.pdf"]).count(editions.BLACK) == 2
 
 
 def test_the_archive_duty_keeps_the_edition_with_the_passage_blacked_out(
@@ -139,7 +150,7 @@ def test_what_one_may_know_of_oneself_is_in_one_file(school: School, tmp_path: P
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     with zipfile.ZipFile(path) as packed:
         told = {name: packed.read(name).decode().splitlines() for name in packed.namelist()}
-    assert (len(told["raw_lines.jsonl"]), len(told["judged.jsonl"]), len(told["rows.jsonl"])) == (5, 4, 0)
+    assert (len(told["raw_lines.jsonl"]), len(told["judged.jsonl"]), len(told["rows.jsonl"])) == (6, 5, 0)
     assert all(
         json.loads(line)["item"]["author"].lower().lstrip("@") == HANDLE.lower() for line in told["raw_lines.jsonl"]
     )
