@@ -13,12 +13,9 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import durable, home
-from tasks.deliver.ledger import Ledger
-from tasks.deliver.schema import RECEIPTS
 from tasks.errors import UsageError
-from tasks.extract import landing
 from tasks.period import Week
-from tasks.privacy import editions, plan, records, state, words
+from tasks.privacy import editions, plan, receipt, records, state, words
 from tasks.privacy.find import Seen, find
 from tasks.privacy.pages import Landed
 from tasks.privacy.person import MASK, Person
@@ -44,10 +41,10 @@ def look(institution: Institution, person: Person, asked: Asked) -> dict[str, An
     """Everything there is of a person, without a word of it; changes nothing but what staging had to do."""
     landed = Landed(institution)
     if begun := _begun(landed, person):
-        return _told(institution, person, begun) | {"begun": begun.receipt}
+        return receipt.told(institution, person, begun) | {"begun": begun.receipt}
     landed.stage()
     found = find(landed, person)
-    return _told(institution, person, plan.make(landed, person, found, by=asked.by, reference="", at=asked.at))
+    return receipt.told(institution, person, plan.make(landed, person, found, by=asked.by, reference="", at=asked.at))
 
 
 def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebuild) -> dict[str, Any]:
@@ -68,9 +65,9 @@ def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebui
     for one in work.editions:
         editions.redact(institution, one, person, work.receipt, work.begun_at)
     rebuilt = {period: rebuild(period) for period in _to_rebuild(institution, work)}
-    receipt = _receipt(landed, work, files, rebuilt) | {"weeks_staged": weeks}
-    plan.end(slug, work, receipt)
-    return receipt
+    told = receipt.receipt(landed, work, files, rebuilt) | {"weeks_staged": weeks}
+    plan.end(slug, work, told)
+    return told
 
 
 def _begun(landed: Landed, person: Person) -> Plan | None:
@@ -170,17 +167,6 @@ def _texts(slug: str) -> Iterable[Path]:
     yield from sorted(home.landing(slug, "").glob("*/windows/*.json"))
 
 
-def by_hand(slug: str, person: Person) -> list[str]:
-    """Files of the checkout that name the person: who keeps them must change them."""
-    listed = [*(home.EDITOR / slug).glob("*.toml"), home.CONFIG / f"{slug}.toml", home.TAXONOMY / f"{slug}.toml"]
-    listed.append(home.SQL / "corrections.toml")
-    found = []
-    for path in sorted(path for path in listed if path.exists()):
-        lines = path.read_text(encoding="utf-8", errors="replace").splitlines()
-        found += [f"{home.shown(path)}:{number}" for number, line in enumerate(lines, 1) if person.pattern.search(line)]
-    return found
-
-
 def _to_rebuild(institution: Institution, work: Plan) -> list[str]:
     """The weeks whose newest edition was blacked out and is nobody's record; interim ones are not made again."""
     from tasks.render.edition import newest_in
@@ -189,67 +175,3 @@ def _to_rebuild(institution: Institution, work: Plan) -> list[str]:
     names = {one.name for one in work.editions}
     newest = {period: newest_in(home.reports(institution.slug) / period) for period in periods if "/" not in period}
     return [period for period, path in newest.items() if path and f"{period}/{path.name}" in names]
-
-
-def holders(slug: str, affected: Iterable[editions.Affected]) -> dict[str, list[str]]:
-    """Who was mailed these editions: their copies are theirs."""
-    from tasks.period import now
-
-    ledger = Ledger(home.ledger_url(), now)
-    found = {}
-    for one in affected:
-        revision = int(one.name.rpartition("/r")[2])
-        entries = (entry for entry in ledger.entries(slug, one.period) if entry.key.revision == revision)
-        found[one.name] = sorted({entry.key.recipient for entry in entries if entry.state in RECEIPTS})
-    return {name: people for name, people in found.items() if people}
-
-
-def _told(institution: Institution, person: Person, work: Plan) -> dict[str, Any]:
-    slug = institution.slug
-    labelled = [path for path in home.labels(slug).glob("*/*/*.json") if path.stem in work.items]
-    return {
-        "institution": slug,
-        "source": person.source,
-        "person": work.person,
-        **work.counts,
-        "pages": sorted(work.pages_before),
-        "labels": len(labelled),
-        "editions": [one.name for one in work.editions],
-        "held": [one.name for one in work.editions if editions.held(institution, one.name)],
-        "holders": holders(slug, work.editions),
-        "mails": [home.shown(path) for path in editions.mails(person, work.editions)],
-        "by_hand": by_hand(slug, person),
-    }
-
-
-def _receipt(landed: Landed, work: Plan, files: list[str], rebuilt: dict[str, str]) -> dict[str, Any]:
-    """For the register: hashes, counts, names of editions; nothing that says who it was."""
-    slug = landed.slug
-    now = {page.sha256: page for page in landing.pages(slug)}
-    pages = [
-        {"page": sha, "before": before, "after": [now[sha].raw, now[sha].rows] if sha in now else None}
-        for sha, before in sorted(work.pages_before.items())
-    ]
-    return {
-        "receipt": work.receipt,
-        "institution": slug,
-        "person": work.person,
-        "source": work.source,
-        "asked_by": work.by,
-        "reference": work.reference,
-        "begun_at": work.begun_at,
-        "counts": work.counts,
-        "pages": pages,
-        "editions": [
-            {"edition": one.name, "kept": editions.held(landed.institution, one.name), "files_before": one.before}
-            for one in work.editions
-        ],
-        "rebuilt": rebuilt,
-        "files": files,
-        "holders": {name: len(people) for name, people in holders(slug, work.editions).items()},
-    }
-
-
-def receipts(slug: str) -> list[dict[str, Any]]:
-    """Every erasure that was ended, oldest first."""
-    return [json.loads(path.read_text("utf-8")) for path in sorted(home.privacy(slug).glob(f"*/{plan.RECEIPT}"))]

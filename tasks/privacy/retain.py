@@ -153,7 +153,7 @@ def _over(page: Page, terms: Terms, deleted: pa.Array) -> set[int]:
     lines = set(good.filter(mask)["line"].to_pylist())
     if fetched <= terms.raw_fetched_by(page.page.source):
         lines |= set(bad["line"].to_pylist())
-    if good.num_rows == good.filter(mask).num_rows:  # nothing is left but what nobody could read
+    if good.num_rows and good.num_rows == good.filter(mask).num_rows:  # nothing is left but what nobody could read
         lines |= set(bad["line"].to_pylist())
     return lines
 

@@ -10,7 +10,8 @@ import json
 from tasks import durable, home
 from tasks.errors import SourceError, UsageError
 from tasks.period import Week
-from tasks.settings import LEAST_ROW_DAYS, Institution
+from tasks.privacy.terms import LEAST_ROW_DAYS
+from tasks.settings import Institution
 
 FILE = "retained.json"
 #: So many weeks before its own a report reads.

@@ -1,4 +1,4 @@
-"""Kill an erasure, a rotation or a round of retention at seeded points, give the command again, and look at what is left.
+"""Kill an erasure, a rotation or a round of retention at seeded points, give the command again, and look what is left.
 
 Run by tests/privacy/test_kill.py in a process of its own; the children are forked as in tests/killing.py.
 """
@@ -11,6 +11,7 @@ import random
 import shutil
 import sys
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -52,36 +53,45 @@ def wrong(what: str, before: list[Any]) -> list[str]:
 
 
 def main(what: str, folder: Path, most: int) -> dict[str, Any]:
-    """Once without, then at most so many times killed: {"points": […], "wrong": […]}."""
-    state, report = home.state(), folder / "count"
-    gone = {"text": None, "author": None, "deleted": True}
+    """Once without, then at most so many times killed: {"points": […], "wrong": […]}. All of it in children."""
+    state, report, first, said = home.state(), folder / "count", folder / "first", folder / "said"
 
     def prepare() -> None:
         school = School(folder, pytest.MonkeyPatch())
         for page in people():
             school.land(*page)
+        gone = {"text": None, "author": None, "deleted": True}
         school.land(item("s1", "2026-09-08T10:00", **gone), item("q0", "2026-09-08T10:30", **gone))
         steps.stage(SLUG, WEEKS[-1])
         if what == "erase":
             school.report(WEEKS[0])
-        report.write_text(json.dumps([counts(week) for week in WEEKS]))
+        first.write_text(json.dumps([counts(week) for week in WEEKS]))
 
-    prepare()
-    before = json.loads(report.read_text())
+    def look() -> None:
+        said.write_text(json.dumps(wrong(what, json.loads(first.read_text()))))
+
+    def done() -> list[str]:
+        if child(lambda: work(what), None, report) != 0:
+            return ["it cannot be ended"]
+        if child(look, None, folder / "other") != 0:
+            return ["it cannot be looked at"]
+        told: list[str] = json.loads(said.read_text())
+        return told
+
+    if child(prepare, None, report) != 0:
+        raise SystemExit("what comes before fails")
+    home.CONFIG = folder / "institutions"
     shutil.copytree(state, folder / "before")
-    if child(lambda: work(what), None, report) != 0:
-        raise SystemExit("it fails by itself")
-    events, told = int(report.read_text()), wrong(what, before)
+    told = done()
+    events = int(report.read_text())
     seeded = random.Random(what)  # noqa: S311 repeatable, not secret
     points = sorted(seeded.sample(range(1, events + 1), min(most, events)))
     for point in points:
         shutil.rmtree(state)
         shutil.copytree(folder / "before", state)
-        if not os.WIFSIGNALED(child(lambda: work(what), point, report)):  # noqa: B023 called at once
+        if not os.WIFSIGNALED(child(partial(work, what), point, report)):
             told.append(f"was not killed at {point}")
-        if child(lambda: work(what), None, report) != 0:
-            told.append(f"killed at {point} of {events}: it cannot be ended")
-        told += [f"killed at {point} of {events}: {one}" for one in wrong(what, before)]
+        told += [f"killed at {point} of {events}: {one}" for one in done()]
     return {"events": events, "points": points, "wrong": told}
 
 

@@ -119,7 +119,15 @@ def test_a_public_key_is_not_rotated_and_an_erasure_comes_first(
 ) -> None:
     folder = home.privacy(SLUG) / "20260914-x"
     folder.mkdir(parents=True)
-    text = {"receipt": "20260914-x", "person": "", "source": "", "by": "", "reference": "", "begun_at": "", "secret": ""}
+    text = {
+        "receipt": "20260914-x",
+        "person": "",
+        "source": "",
+        "by": "",
+        "reference": "",
+        "begun_at": "",
+        "secret": "",
+    }
     empty = {"items": {}, "authors": {}, "judged": {}, "documents": {}, "counts": {}, "pages_before": {}}
     (folder / "plan.json").write_text(json.dumps({**text, **empty, "editions": []}))
     with pytest.raises(UsageError, match="20260914-x was begun and not ended"):
