@@ -191,7 +191,7 @@ WITH wanted_urgent AS (
     WHERE kind = 'intent' AND mark = 'urgent'
 )
 
-SELECT item_id, source, created_at, page, line
-FROM staging.item
-WHERE if(kept IS NULL, item_id IN (SELECT item_id FROM wanted_urgent), kept.urgent)
-ORDER BY created_at, item_id;
+SELECT item.item_id, item.source, item.created_at, item.page, item.line
+FROM staging.item AS item
+WHERE if(item.kept IS NULL, item.item_id IN (SELECT item_id FROM wanted_urgent), item.kept.urgent)
+ORDER BY item.created_at, item.item_id;
