@@ -64,7 +64,7 @@ def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebui
     files = _beside(institution, person, work)
     for one in work.editions:
         editions.redact(institution, one, person, work.receipt, work.begun_at)
-    rebuilt = {period: rebuild(period) for period in _to_rebuild(institution, work)}
+    rebuilt = {period: made or rebuild(period) for period, made in _newer(institution, work).items()}
     told = receipt.receipt(landed, work, files, rebuilt) | {"weeks_staged": weeks}
     plan.end(slug, work, told)
     return told
@@ -140,6 +140,8 @@ def _beside(institution: Institution, person: Person, work: Plan) -> list[str]:
             changed.append(_removed(path))
     for name, rows in work.documents.items():
         path = home.lake() / name
+        if not path.exists():
+            continue
         told = editions.redacted(json.loads(path.read_text(encoding="utf-8")), person, rows, black=None)
         durable.write_bytes(path, json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())
         changed.append(home.shown(path))
@@ -167,11 +169,17 @@ def _texts(slug: str) -> Iterable[Path]:
     yield from sorted(home.landing(slug, "").glob("*/windows/*.json"))
 
 
-def _to_rebuild(institution: Institution, work: Plan) -> list[str]:
-    """The weeks whose newest edition was blacked out and is nobody's record; interim ones are not made again."""
+def _newer(institution: Institution, work: Plan) -> dict[str, str]:
+    """The weeks whose editions were blacked out and are nobody's record, each with the newer edition that it has
+    already; empty where one is to be made. Interim ones are not made again.
+    """
     from tasks.render.edition import newest_in
 
-    periods = dict.fromkeys(one.period for one in work.editions if not editions.held(institution, one.name))
     names = {one.name for one in work.editions}
-    newest = {period: newest_in(home.reports(institution.slug) / period) for period in periods if "/" not in period}
-    return [period for period, path in newest.items() if path and f"{period}/{path.name}" in names]
+    found = {}
+    for one in work.editions:
+        path = newest_in(home.reports(institution.slug) / one.period)
+        if path and "/" not in one.period and not editions.held(institution, one.name):
+            newest = f"{one.period}/{path.name}"
+            found[one.period] = "" if newest in names else newest
+    return found

@@ -12,6 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks.extract import exchange
+from tasks.extract.fields import TEXTS
 from tasks.period import Week
 from tasks.privacy import words
 from tasks.privacy.pages import Landed, Page
@@ -19,6 +20,8 @@ from tasks.privacy.person import Person
 from tasks.stage.rows import MASKED
 
 LINKS = ("item_id", "parent_id", "thread_id")
+#: The keys of an item that can hold a name.
+FREE = ("id", *TEXTS)
 
 
 @dataclass(slots=True)
@@ -102,14 +105,13 @@ def linked(good: pa.Table, items: Iterable[str], threads: Iterable[str]) -> pa.A
 
 
 def _plain(line: bytes) -> str:
-    """A line with its escapes undone, where it is JSON."""
+    """What people wrote on a line, with its escapes undone; all of it where it is no item."""
     text = line.decode("utf-8", "replace")
-    if "\\u" in text:
-        try:
-            return json.dumps(json.loads(text), ensure_ascii=False)
-        except (ValueError, RecursionError):
-            pass
-    return text
+    try:
+        told = json.loads(text)
+        return "\n".join(str(one) for one in (*(told.get(key) for key in FREE), *(told.get("case") or {}).values()))
+    except (ValueError, RecursionError, AttributeError):
+        return text
 
 
 def _own(seen: Seen, found: Found, usual: set[str]) -> None:

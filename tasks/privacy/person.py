@@ -29,7 +29,7 @@ class Person:
             raise UsageError(f"“{self.source}” is no source; write it as in the items, like mastodon.")
         for word in (self.plain, *self.also):
             if len(word.strip()) < 3 or not word.isprintable():
-                raise UsageError(f"“{word}” is too short to look for: at least three letters or digits.")
+                raise UsageError("A handle, or another name, is too short to look for: at least three characters.")
 
     @property
     def plain(self) -> str:
