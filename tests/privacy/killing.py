@@ -41,7 +41,7 @@ def work(what: str) -> None:
 
 def wrong(what: str, before: list[Any]) -> list[str]:
     """What is not as it must be once the command came to its end."""
-    told = [] if [counts(week) for week in WEEKS] == before else ["the counts are others"]
+    told = [] if json.loads(json.dumps([counts(week) for week in WEEKS])) == before else ["the counts are others"]
     left = found(ANYTHING if what == "erase" else "verplaatst zonder|zaal 0") if what != "rotate" else []
     told += [f"still found in {name}" for name in left]
     told += [f"damaged: {one.path}" for one in steps.look_after().damaged]
