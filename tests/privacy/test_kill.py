@@ -13,7 +13,7 @@ import pytest
 from tasks import home
 
 #: WEERKLANK_KILL_POINTS=20 is the longer proof.
-POINTS = int(os.environ.get("WEERKLANK_KILL_POINTS", "3"))
+POINTS = int(os.environ.get("WEERKLANK_KILL_POINTS", "2"))
 
 
 @pytest.mark.slow
