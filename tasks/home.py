@@ -70,9 +70,14 @@ def cache() -> Path:
     return Path(os.environ.get("WEERKLANK_CACHE") or Path(sys.prefix) / "weerklank-cache").resolve()
 
 
-def key_file(slug: str) -> Path:
-    """The key that turns handles into pseudonyms; never in the lake."""
-    return state() / "keys" / f"{slug}.key"
+def key_file(slug: str, number: int = 1) -> Path:
+    """The key that turns handles into pseudonyms, or the ``number``-th of the chain since; never in the lake."""
+    return state() / "keys" / (f"{slug}.key" if number == 1 else f"{slug}.{number}.key")
+
+
+def privacy(slug: str) -> Path:
+    """What was erased, retained and re-keyed: receipts, work that is under way, what must not come back."""
+    return state() / "privacy" / slug
 
 
 def mailbox() -> Path:

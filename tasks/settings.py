@@ -15,6 +15,7 @@ from tasks import home, mistakes
 from tasks.brand.table import Brand
 from tasks.errors import ConfigError
 from tasks.privacy import secrets
+from tasks.privacy.terms import Privacy
 from tasks.tables import SLUG, Email, Identifier, Language, Names, Table, Text
 from tasks.topics.names import check_ignored
 from tasks.topics.own import Ignore, OwnNames, Route, Routing, Urgent
@@ -289,6 +290,7 @@ class Institution(Table):
     approval: Approval = Approval()
     alerts: Alerts = Alerts()
     brand: Brand = Brand()
+    privacy: Privacy = Privacy()
 
     @model_validator(mode="after")
     def _adds_up(self) -> Institution:

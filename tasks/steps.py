@@ -104,12 +104,14 @@ def gather(institution: settings.Institution, week: Week) -> None:
 
 def stage(slug: str, week: str) -> dict[str, Any]:
     """Bring every stale week up to date, up to this one and the Monday morning after it."""
-    from tasks import lake
-    from tasks.stage import weeks
+    from tasks import holding, lake
+    from tasks.stage import retained, weeks
     from tasks.topics import urgency
 
     institution = settings.load(slug)
-    staged = weeks.refresh(institution, Week.parse(week, institution.zone))
+    with holding.shared(slug):
+        retained.check(institution, Week.parse(week, institution.zone))
+        staged = weeks.refresh(institution, Week.parse(week, institution.zone))
     urgency.tell(institution, staged)
     urgent = urgency.posts(institution, [week])
     return {
@@ -125,7 +127,10 @@ def measure(slug: str, week: str, as_of: str) -> dict[str, Any]:
     One that fails is "unavailable", with its error; it keeps nothing from the others.
     """
     from tasks.measure import process
+    from tasks.stage import retained
 
+    institution = settings.load(slug)
+    retained.check(institution, Week.parse(week, institution.zone))
     return process.week(slug, week, as_of)
 
 

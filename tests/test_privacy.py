@@ -16,7 +16,7 @@ def test_a_pseudonym_is_hmac_sha256_of_source_and_id(length: int) -> None:
     secret = bytes(range(length))
     natives = ["1", "ünï 🙂", "x" * 300, None]
     expected = [native and hmac.digest(secret, f"mail:{native}".encode(), "sha256").hex()[:24] for native in natives]
-    assert privacy.pseudonyms(secret, ["mail"] * 4, pa.array(natives)).to_pylist() == expected
+    assert privacy.pseudonyms((secret,), ["mail"] * 4, pa.array(natives)).to_pylist() == expected
 
 
 @pytest.mark.parametrize(

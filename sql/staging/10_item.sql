@@ -54,6 +54,10 @@ SELECT
     first_value(needs_reply IGNORE NULLS) OVER newest_first AS needs_reply,
     first_value(rating_score IGNORE NULLS) OVER newest_first AS rating_score,
     first_value(told_case IGNORE NULLS) OVER newest_first AS told_case,
+    -- What its words were judged as, where they are gone: of the newest version that had any.
+    first_value(if(kept IS NULL AND text IS NULL AND title IS NULL, NULL, { judged: kept }) IGNORE NULLS)
+        OVER newest_first
+        AS said,
     -- A tombstone that says nothing of these reads as a public post by the public.
     first_value(if(deleted, NULL, kind) IGNORE NULLS) OVER newest_first AS kind,
     first_value(if(deleted, NULL, author_kind) IGNORE NULLS) OVER newest_first AS author_kind,
@@ -93,6 +97,7 @@ WITH newest AS (
         coalesce(retold.told_case, version.told_case) AS told_case,
         coalesce(retold.first_resolved_at, version.resolved_at) AS first_resolved_at,
         coalesce(retold.seen_from, version.seen_from) AS seen_from,
+        if(retold.item_id IS NULL, version.kept, retold.said.judged) AS kept,
         version.page,
         version.line
     FROM staging.version AS version
@@ -145,6 +150,7 @@ SELECT
     least(item.first_resolved_at, item.told_case.reopened_at) AS first_resolved_at,
     item.told_case.resolved_at,
     item.told_case.reopened_at,
+    item.kept,
     item.page,
     item.line,
     coalesce(item.seen_from >= this_week.end_at, FALSE) AS came_late,

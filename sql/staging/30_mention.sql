@@ -1,4 +1,5 @@
 -- The lake's own table: one row per item, judged, and without the words of what was deleted or is urgent.
+-- Words that are gone altogether (docs/privacy) were judged while they were there: item.kept says as what.
 -- Reads staging.item, staging.verdict, staging.worded, staging.topic (item_id, place, topic, fired, similarity),
 -- staging.fired, staging.routed, staging.department (id), staging.promise (eligible, template_threads).
 
@@ -8,8 +9,14 @@ SET disabled_optimizers = 'join_order,build_side_probe_side';
 CREATE TABLE staging.mention AS
 WITH judged AS (
     SELECT
-        item.*,
-        verdict.* EXCLUDE (item_id),
+        item.* EXCLUDE (kept),
+        item.kept,
+        item.kept IS NOT NULL AS is_kept,
+        if(is_kept, item.kept.language, verdict.language) AS language,
+        if(is_kept, NULL, verdict.sentiment_words) AS sentiment_words,
+        if(is_kept, item.kept.sentiment_by, verdict.sentiment_by) AS sentiment_by,
+        if(is_kept, item.kept.sentiment_score, verdict.sentiment_score) AS sentiment_score,
+        if(is_kept, item.kept.sentiment, verdict.sentiment) AS sentiment,
         CASE
             WHEN item.visibility = 'internal' THEN 'internal'
             WHEN item.author_kind = 'public' AND item.of_strangers THEN 'stranger'
@@ -61,8 +68,9 @@ sign AS (
 wanted AS (
     SELECT
         judged.*,
-        coalesce(sign.urgent, FALSE) AS urgent,
+        coalesce(if(judged.is_kept, judged.kept.urgent, sign.urgent), FALSE) AS urgent,
         CASE
+            WHEN judged.is_kept THEN judged.kept.intent
             WHEN judged.direction <> 'inbound' OR judged.kind = 'repost' THEN NULL
             -- Nothing but links, which were masked when the page was read.
             WHEN
@@ -131,10 +139,10 @@ SELECT
     wanted.relevance,
     wanted.relevance_why,
     -- Nor does what fired, which says as much as the words.
-    if(wanted.urgent, [], coalesce(about.topics, [])) AS topics,
+    if(wanted.urgent, [], coalesce(if(wanted.is_kept, wanted.kept.topics, about.topics), [])) AS topics,
     wanted.intent,
-    routed.department,
-    if(wanted.urgent, NULL, routed.rule) AS department_rule,
+    if(wanted.is_kept, wanted.kept.department, routed.department) AS department,
+    if(wanted.urgent, NULL, if(wanted.is_kept, wanted.kept.department_rule, routed.rule)) AS department_rule,
     -- Why an item does or does not ask for an answer from us; "eligible" is what the response metrics count.
     CASE
         WHEN wanted.direction <> 'inbound' THEN NULL
@@ -151,7 +159,7 @@ SELECT
         WHEN wanted.intent IN ('question', 'complaint') THEN 'eligible'
         ELSE 'not_asking'
     END AS eligibility,
-    wanted.item_id IN (SELECT item_id FROM template) AS template,
+    if(wanted.is_kept, wanted.kept.template, wanted.item_id IN (SELECT item_id FROM template)) AS template,
     wanted.case_id,
     -- A department that the institution file does not name cannot own anything.
     if(wanted.case_department IN (SELECT id FROM staging.department), wanted.case_department, NULL) AS case_department,
@@ -182,7 +190,7 @@ WITH wanted_urgent AS (
     WHERE kind = 'intent' AND mark = 'urgent'
 )
 
-SELECT item_id, source, created_at, page, line
-FROM staging.item
-WHERE item_id IN (SELECT item_id FROM wanted_urgent)
-ORDER BY created_at, item_id;
+SELECT item.item_id, item.source, item.created_at, item.page, item.line
+FROM staging.item AS item
+WHERE if(item.kept IS NULL, item.item_id IN (SELECT item_id FROM wanted_urgent), item.kept.urgent)
+ORDER BY item.created_at, item.item_id;

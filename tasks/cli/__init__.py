@@ -34,6 +34,7 @@ COMMANDS = {
     "deliveries": "deliveries",
     "withdraw": "withdraw",
     "explain": "explain",
+    "privacy": "privacy",
     "maintain": "maintain",
     "doctor": "doctor",
     "privacy": "privacy",

@@ -71,7 +71,9 @@ def _lines(edition: str, told: dict[str, Any]) -> Iterator[str]:
         yield f"            open: {hours}"
     data = told["data"]
     yield f"  data      {data['mentions']} mentions in {data['partition']}"
-    yield f"            from {len(data['pages'])} raw pages; hash of all inputs {data['sha256'][:12]}"
+    raw = sum(page["raw"] for page in data["pages"])
+    gone = f" (of {len(data['pages']) - raw} only rows are left)" if raw < len(data["pages"]) else ""
+    yield f"            from {len(data['pages'])} raw pages{gone}; hash of all inputs {data['sha256'][:12]}"
     yield f"  edition   {made['fingerprint'][:12]}, revision {made['revision']} of {max(made['revisions'])}"
     if made["changed"]["parts"]:
         yield f"            changed since the one before: {', '.join(made['changed']['parts'])}"

@@ -12,10 +12,12 @@ from tasks.deliver.ledger import Ledger
 from tasks.deliver.smtp import Server, reach
 from tasks.doctor.finding import Finding, look
 from tasks.errors import ConfigError
+from tasks.extract import landing
 from tasks.measure import calendar
 from tasks.period import Week
 from tasks.render import edition
 from tasks.settings import Institution
+from tasks.stage import keys
 
 #: So many damaged partitions are named one by one.
 NAMED = 3
@@ -33,6 +35,7 @@ def findings(slug: str, clock: datetime) -> Iterator[Finding]:
     moment = institution.institution.clock or clock
     yield look("calendar", lambda: opening(institution, moment))
     yield look("lake", lambda: lake(institution))
+    yield look("personal data", lambda: personal(institution))
     yield look("newest edition", lambda: newest(institution, moment))
     yield look("deliveries", lambda: deliveries(institution, clock))
 
@@ -68,6 +71,25 @@ def lake(institution: Institution) -> Finding:
         remedy = f"Run a week in Airflow, or ./weerklank import {institution.slug} FILE."
         return Finding("lake", "warn", "empty: nothing was collected yet", remedy)
     return Finding("lake", "ok", f"{len(parts)} files can be read")
+
+
+def personal(institution: Institution) -> Finding:
+    """Are the keys those of the data, was every erasure ended, and does retention run where it should?"""
+    from tasks.privacy import plan, rotate
+
+    slug = institution.slug
+    count = len(keys.chain(institution)) if keys.is_demo(institution) or home.key_file(slug).exists() else 0
+    if not count and any(home.lake().glob(f"mentions/institution={slug}/week=*/*.parquet")):
+        remedy = "Put it back from your back-up of keys: docs/privacy/keys.md."
+        return Finding("personal data", "fail", f"the key {home.key_file(slug)} is gone", remedy)
+    begun = [one.receipt for one in plan.unfinished(slug)] + (["a rotation"] if rotate.under_way(slug) else [])
+    if begun or (strays := landing.strays(slug)):
+        found = f"begun and not ended: {', '.join(begun)}" if begun else f"{len(strays)} files that nothing names"
+        remedy = "Give the command that was killed again; ./weerklank privacy retain removes what nothing names."
+        return Finding("personal data", "warn", found, remedy)
+    rounds = sorted((home.privacy(slug) / "retention").glob("*.json"))
+    newest = f"retention last ran for {rounds[-1].stem}" if rounds else "retention has not run yet"
+    return Finding("personal data", "ok", f"{count or 'no'} key{'' if count == 1 else 's'}; {newest}")
 
 
 def newest(institution: Institution, clock: datetime) -> Finding:

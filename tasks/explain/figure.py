@@ -206,7 +206,10 @@ def _data(edition: Opened) -> dict[str, Any]:
         "partition": str(lake.partition("mentions", slug, str(week))),
         "mentions": lake.count("mentions", slug, str(week)),
         "made_from": lake.inputs("mentions", slug, str(week)),
-        "pages": [{"source": page.source, "sha256": page.sha256, "origin": page.origin} for page in pages],
+        "pages": [
+            {"source": page.source, "sha256": page.sha256, "origin": page.origin, "raw": page.raw_name is not None}
+            for page in pages
+        ],
     }
 
 

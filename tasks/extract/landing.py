@@ -1,7 +1,17 @@
-"""Raw pages: written once under the hash of their content, never changed. A page counts once its manifest is there."""
+"""Raw pages: written once under the hash of their content. A page counts once its manifest is there.
+
+Only the end of their time changes them (tasks/privacy): lines then leave the raw bytes and live on as rows, beside the
+manifest, without a native id, handle or address (tasks/stage/settled.py). A line is in one of the two, never in both.
+
+    <sha256>.jsonl.gz                      as it was landed
+    <sha256>.<of what is left>.jsonl.gz    with blank lines where lines left
+    <sha256>.<of the rows>.rows.parquet    the lines that left
+    <sha256>.manifest.json                 names what counts of these; written last, so that it is one moment's truth
+"""
 
 from __future__ import annotations
 
+import dataclasses
 import gzip
 import hashlib
 import json
@@ -10,9 +20,12 @@ from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
 
-from tasks import durable, home
+from tasks import durable, holding, home
 from tasks.errors import SourceError
 from tasks.extract import exchange
+
+#: What a manifest holds only since lines left the page.
+LATER = frozenset({"raw", "rows", "edited"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +40,29 @@ class Page:
     last_at: str | None
     fetched_at: str
     seen_from: str | None = None
+    #: SHA-256 of the raw bytes that are left, empty when none are; None: all of them, as they were landed.
+    raw: str | None = None
+    #: SHA-256 of the file with the rows of the lines that left.
+    rows: str | None = None
+    #: What it is since something in it was erased; None: it still says what was landed.
+    edited: str | None = None
+
+    @property
+    def content(self) -> str:
+        """What staging depends on: it stays the same when lines only move from raw bytes to rows."""
+        return self.edited or self.sha256
+
+    @property
+    def raw_name(self) -> str | None:
+        """The file with the raw bytes, or None when they are gone."""
+        if self.raw is None:
+            return f"{self.sha256}.jsonl.gz"
+        return f"{self.sha256}.{self.raw[:16]}.jsonl.gz" if self.raw else None
+
+    @property
+    def rows_name(self) -> str | None:
+        """The file with the rows, or None when no line has left yet."""
+        return f"{self.sha256}.{self.rows[:16]}.rows.parquet" if self.rows else None
 
     def overlaps(self, start: datetime, end: datetime) -> bool:
         """Whether any readable item of this page may be in [start, end)."""
@@ -49,7 +85,12 @@ class Window:
 def land(
     slug: str, source: str, origin: str, data: bytes, *, fetched_at: datetime, seen_from: datetime | None = None
 ) -> Page:
-    """Keep ``data`` (JSON Lines) as a raw page; landing the same bytes again changes nothing."""
+    """Keep ``data`` (JSON Lines) as a raw page; the same bytes again change nothing, and bring nothing back."""
+    with holding.shared(slug):
+        return _land(slug, source, origin, data, fetched_at, seen_from)
+
+
+def _land(slug: str, source: str, origin: str, data: bytes, fetched_at: datetime, seen_from: datetime | None) -> Page:
     sha = hashlib.sha256(data).hexdigest()
     folder = home.landing(slug, source)
     manifest = folder / f"{sha}.manifest.json"
@@ -68,8 +109,18 @@ def land(
     )
     durable.private_folder(folder, home.landed())
     durable.write_bytes(folder / f"{sha}.jsonl.gz", gzip.compress(data, mtime=0), mode=0o600)
-    durable.write_bytes(manifest, json.dumps(asdict(page), indent=1).encode(), mode=0o600)
+    _describe(folder, page)
     return page
+
+
+def _describe(folder: Path, page: Page) -> None:
+    told = {name: value for name, value in asdict(page).items() if value is not None or name not in LATER}
+    durable.write_bytes(folder / f"{page.sha256}.manifest.json", json.dumps(told, indent=1).encode(), mode=0o600)
+
+
+def moment(text: str) -> datetime:
+    """A time as a manifest says it."""
+    return datetime.fromisoformat(text)
 
 
 def pages(slug: str) -> list[Page]:
@@ -79,16 +130,82 @@ def pages(slug: str) -> list[Page]:
 
 
 def read(slug: str, page: Page) -> bytes:
-    """The bytes of a page as they were landed."""
-    path = home.landing(slug, page.source) / f"{page.sha256}.jsonl.gz"
+    """The bytes of a page as they were landed, or what is left of them."""
+    if page.raw_name is None:
+        return b""
+    path = home.landing(slug, page.source) / page.raw_name
     try:
         data = gzip.decompress(path.read_bytes())
     except (OSError, EOFError, zlib.error):
         data = b""
-    if hashlib.sha256(data).hexdigest() != page.sha256:
+    if hashlib.sha256(data).hexdigest() != (page.raw or page.sha256):
         what = f"what {path.name.removesuffix('.jsonl.gz')}.manifest.json names as its origin"
-        raise SourceError(f"{path} is damaged or gone. Hand in or fetch again {what}; that mends it.")
+        remedy = "Put it back from a back-up." if page.raw else f"Hand in or fetch again {what}; that mends it."
+        raise SourceError(f"{path} is damaged or gone. {remedy}")
     return data
+
+
+def read_rows(slug: str, page: Page) -> bytes | None:
+    """The file with the rows of the lines that left, checked; None when none did."""
+    if page.rows_name is None:
+        return None
+    path = home.landing(slug, page.source) / page.rows_name
+    try:
+        data = path.read_bytes()
+    except OSError:
+        data = b""
+    if hashlib.sha256(data).hexdigest() != page.rows:
+        raise SourceError(f"{path} is damaged or gone. Put it back from a back-up: its raw lines are no more.")
+    return data
+
+
+def replace(slug: str, page: Page, raw: bytes | None, rows: bytes, *, edited: str | None, origin: str) -> Page:
+    """Let a page be these raw bytes (None: no more) and this file of rows from now on. Needs ``holding.alone``.
+
+    Killed in between, it is still the old one: the manifest is written after the new files and before the old ones go.
+    """
+    now = dataclasses.replace(
+        page,
+        raw="" if raw is None else page.raw if raw == read(slug, page) else hashlib.sha256(raw).hexdigest(),
+        rows=hashlib.sha256(rows).hexdigest(),
+        edited=edited,
+        origin=origin,
+    )
+    folder = home.landing(slug, page.source)
+    if raw is not None and now.raw_name and now.raw_name != page.raw_name:
+        durable.write_bytes(folder / now.raw_name, gzip.compress(raw, mtime=0), mode=0o600)
+    durable.write_bytes(folder / str(now.rows_name), rows, mode=0o600)
+    _describe(folder, now)
+    clear(slug, now)
+    return now
+
+
+def clear(slug: str, page: Page) -> None:
+    """Remove the files of a page that its manifest does not name: a process was killed before it could."""
+    for path in home.landing(slug, page.source).glob(f"{page.sha256}.*"):
+        if path.name not in {f"{page.sha256}.manifest.json", page.raw_name, page.rows_name}:
+            path.unlink()
+
+
+def remove(slug: str, page: Page) -> None:
+    """Take a whole page away, its manifest first. Needs ``holding.alone``."""
+    folder = home.landing(slug, page.source)
+    (folder / f"{page.sha256}.manifest.json").unlink(missing_ok=True)
+    for path in folder.glob(f"{page.sha256}.*"):
+        path.unlink()
+
+
+def strays(slug: str) -> list[Path]:
+    """Raw bytes and rows that no manifest names: nothing reads them, and somebody may be in them."""
+    found = []
+    named: dict[Path, set[str | None]] = {}
+    for page in pages(slug):
+        named.setdefault(home.landing(slug, page.source), set()).update((page.raw_name, page.rows_name))
+    for kind in ("*/*.jsonl.gz", "*/*.rows.parquet"):
+        for path in home.landing(slug, "").glob(kind):
+            if path.name not in named.get(path.parent, ()) and not path.name.startswith(durable.PREFIX):
+                found.append(path)
+    return sorted(found)
 
 
 def note_window(slug: str, window: Window) -> None:
@@ -106,10 +223,12 @@ def windows(slug: str) -> list[Window]:
 
 
 def _is_whole(manifest: Path, data: bytes) -> bool:
-    """Whether these bytes were landed before and are still there."""
+    """Whether these bytes were landed before and are still there, or left for good."""
     try:
-        _read(manifest)
-        return gzip.decompress(manifest.with_name(f"{hashlib.sha256(data).hexdigest()}.jsonl.gz").read_bytes()) == data
+        page = _read(manifest)
+        if page.raw is not None:
+            return True
+        return gzip.decompress(manifest.with_name(str(page.raw_name)).read_bytes()) == data
     except (OSError, EOFError, zlib.error, SourceError):
         return False
 

@@ -41,6 +41,8 @@ def _pages(found: Round, slug: str) -> None:
         try:
             page = landing.Page(**json.loads(manifest.read_text(encoding="utf-8")))
             landing.read(slug, page)
+            if landing.read_rows(slug, page) is not None:
+                found.count("pages with rows")
         except (ValueError, TypeError, OSError):
             found.damaged.append(Damage(str(manifest), "remove it and hand in or fetch the same data again"))
         except SourceError as error:

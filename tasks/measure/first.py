@@ -13,6 +13,7 @@ import json
 import logging
 from dataclasses import asdict, dataclass
 from datetime import datetime
+from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
@@ -72,9 +73,19 @@ def keep(institution: Institution, week: Week, as_of: datetime, measured: Measur
     told |= {"sources": {one.name: one.source for one in metrics}}
     told |= {"definitions": {one.name: definition.of_metric(one) for one in metrics if one.name not in now.figures}}
     meta = {META: json.dumps(told, sort_keys=True).encode()}
+    durable.create_once(path, _packed(now.items.replace_schema_metadata(meta)))
+
+
+def write(path: Path, record: pa.Table) -> None:
+    """Let a record be these items, with the metadata that they carry: when its items are erased, over, or re-keyed."""
+    durable.write_bytes(path, _packed(record))
+
+
+def _packed(record: pa.Table) -> bytes:
     buffer = pa.BufferOutputStream()
-    pq.write_table(now.items.replace_schema_metadata(meta), buffer, **SMALL)
-    durable.create_once(path, buffer.getvalue().to_pybytes())
+    pq.write_table(record, buffer, **SMALL)
+    packed: bytes = buffer.getvalue().to_pybytes()
+    return packed
 
 
 def read(slug: str, week: str) -> Known | None:

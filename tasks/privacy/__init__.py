@@ -1,1 +1,3 @@
-"""What the law asks of whoever keeps people's words: see docs/privacy."""
+"""What the law asks of whoever keeps people's words: erasure and access, retention, keys, the data map, the journal of
+looks (docs/privacy). What changes pages or lake needs ``tasks.holding.alone`` throughout.
+"""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Self
 
@@ -15,6 +15,8 @@ from tasks.errors import ConfigError, UsageError
 from tasks.extract.fields import CHOICES
 from tasks.period import PATTERN, Week
 from tasks.settings import Institution
+from tasks.stage import privacy
+from tasks.stage.keys import Chain
 from tasks.stage.rows import TIME
 from tasks.tables import Table
 
@@ -113,10 +115,18 @@ def near(listed: Sequence[tuple[int, Correction]], week: Week) -> list[tuple[int
     return [(place, one) for place, one in listed if one.week in names]
 
 
-def put(db: warehouse.Connection, listed: Sequence[tuple[int, Correction]], week: Week) -> None:
-    """Make staging.correction for sql/staging/05_corrected.sql."""
-    rows = [_row(place, one, str(week)) for place, one in listed]
+def put(
+    db: warehouse.Connection, listed: Sequence[tuple[int, Correction]], week: Week, keys: Chain, there: Collection[str]
+) -> None:
+    """Make staging.correction for sql/staging/05_corrected.sql; ``there`` are the items that can be corrected."""
+    rows = [_row(place, one, str(week)) | {"item_id": _called(one.item, keys, there)} for place, one in listed]
     warehouse.put(db, "staging.correction", pa.Table.from_pylist(rows, SCHEMA))
+
+
+def _called(item: str, keys: Chain, there: Collection[str]) -> str:
+    """What an item is called by now, where it was written down before keys were rotated."""
+    names = (str(privacy.rekeyed(keys[since:], [item])[0]) for since in range(len(keys), 0, -1))
+    return next((name for name in names if name in there), item)
 
 
 def keep(db: warehouse.Connection | None, slug: str, week: Week, made_from: str) -> None:

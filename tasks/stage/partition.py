@@ -16,7 +16,7 @@ from tasks.extract import landing
 from tasks.period import Week
 from tasks.sentiment import kept, sql_engine
 from tasks.settings import Institution
-from tasks.stage import corrections, privacy, rows
+from tasks.stage import corrections, erased, keys, rows, settled
 from tasks.stage.people import People
 from tasks.stage.tone import Tone
 from tasks.topics.listening import URGENT, Listening
@@ -47,7 +47,8 @@ class Pages:
 
     def __init__(self, institution: Institution) -> None:
         self.slug = institution.slug
-        self.secret = privacy.key(institution)
+        self.keys = keys.chain(institution)
+        self.erased = erased.load(institution.slug, self.keys)
         self.people = People.of(institution)
         self.tone = Tone(institution)
         describe = self.tone.describe if self.tone.embedder else None
@@ -66,8 +67,8 @@ class Pages:
         """Usable rows and refused lines of a page."""
         with self._parsing:
             if page.sha256 not in self._parsed:
-                found = rows.table(self.secret, page, landing.read(self.slug, page), self.listening.reader, self.people)
-                self._parsed[page.sha256] = found
+                good, bad = settled.parsed(self.slug, self.keys, page, self.listening.reader, self.people)
+                self._parsed[page.sha256] = self.erased.apply(good), bad
         return self._parsed[page.sha256]
 
     def asked(self, week: Week) -> list[landing.Window]:
@@ -83,8 +84,8 @@ def inputs(institution: Institution, pages: Pages, week: Week) -> str:
     """A hash of all that a week's partitions depend on; equal hash, equal bytes."""
     parts = [
         str(PARSER_VERSION),
-        hashlib.sha256(pages.secret).hexdigest(),
-        *(page.sha256 for page in pages.near(week)),
+        hashlib.sha256(b"".join(pages.keys)).hexdigest(),
+        *(page.content for page in pages.near(week)),
         *(json.dumps([window.source, window.start, window.end, window.status]) for window in pages.asked(week)),
         _rules(institution),
         pages.tone.version,
@@ -165,7 +166,7 @@ def _corrected(db: warehouse.Connection, pages: Pages, week: Week, handed: pa.Ta
     if not (listed := corrections.near(pages.corrections, week)):
         return handed
     warehouse.put(db, "staging.handed", handed)
-    corrections.put(db, listed, week)
+    corrections.put(db, listed, week, pages.keys, set(handed["item_id"].to_pylist()))
     _run(db, "05_corrected")
     found = db.table("staging.landed").to_arrow_table().cast(rows.LANDED)
     db.execute("DROP TABLE staging.landed")

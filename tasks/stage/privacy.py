@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import os
 import re
 from collections.abc import Sequence
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks import durable, home
-from tasks.settings import Institution
+from tasks.stage.keys import Chain
 from tasks.stage.people import People
 
 #: What to look for, what to put there, and what such a text cannot be without (lower case): looking for that takes a
@@ -40,37 +38,38 @@ NUMBER = re.compile(r"(?<!\w)\+?\d[\d ()-]{5,}\d")
 SUSPECT = r"[@＠/]|http|www\.|\p{Nd}[\p{Nd} ()-]{5}|(wachtwoord|passw|pin|token|key|secret)\P{Nd}*\p{Nd}"
 #: What SHA-256 takes at a time.
 BLOCK_BYTES = 64
-DEMO_KEY = b"Hogeschool Overbrugge does not exist, and neither do its students."
 
 
-def key(institution: Institution) -> bytes:
-    """The institution's secret, made at first need. The demo's is public, so that its lake is the same everywhere."""
-    if all(source.type == "demo" for source in institution.source):
-        return DEMO_KEY
-    path = home.key_file(institution.slug)
-    if not path.exists():
-        durable.private_folder(path.parent, path.parent)
-        durable.create_once(path, os.urandom(32), mode=0o600)
-    return path.read_bytes()
-
-
-def pseudonyms(secret: bytes, sources: Sequence[str], natives: pa.Array) -> pa.Array:
-    """24 hex digits that stand for a native id or handle of a source; the same for the same key, and not reversible."""
+def pseudonyms(keys: Chain, sources: Sequence[str], natives: pa.Array) -> pa.Array:
+    """24 hex digits that stand for a native id or handle of a source: the same for the same keys, not reversible."""
     if natives.null_count == len(natives):
         return natives
+    told = zip(sources, natives.to_pylist(), strict=True)
+    named = [None if native is None else f"{source}:{native}" for source, native in told]
+    return pa.array(rekeyed(keys[1:], _hashed(keys[0], named)), pa.string())
+
+
+def rekeyed(keys: Chain, stored: Sequence[str | None]) -> list[str | None]:
+    """Pseudonyms made anew with keys that came since, one after the other."""
+    found = list(stored)
+    for key in keys:
+        found = _hashed(key, found)
+    return found
+
+
+def _hashed(secret: bytes, texts: Sequence[str | None]) -> list[str | None]:
     short = secret if len(secret) <= BLOCK_BYTES else hashlib.sha256(secret).digest()
     block = short.ljust(BLOCK_BYTES, b"\0")
     # HMAC-SHA-256 (RFC 2104) with its two keyed beginnings made once: half the time of hmac.digest.
     inner, outer = (hashlib.sha256(bytes(byte ^ pad for byte in block)) for pad in (0x36, 0x5C))
 
-    def one(source: str, native: str) -> str:
+    def one(text: str) -> str:
         within, around = inner.copy(), outer.copy()
-        within.update(f"{source}:{native}".encode())
+        within.update(text.encode())
         around.update(within.digest())
         return around.hexdigest()[:24]
 
-    told = zip(sources, natives.to_pylist(), strict=True)
-    return pa.array([None if native is None else one(source, native) for source, native in told], pa.string())
+    return [None if text is None else one(text) for text in texts]
 
 
 def masked(texts: pa.Array, people: People, accounts: frozenset[str] = frozenset()) -> pa.Array:
@@ -81,7 +80,7 @@ def masked(texts: pa.Array, people: People, accounts: frozenset[str] = frozenset
         return texts
     suspect = pc.match_substring_regex(texts, SUSPECT, ignore_case=True)
     changed = [_mask(text, people) for text in texts.filter(suspect).to_pylist()]
-    without = pc.replace_with_mask(texts, suspect.fill_null(False), pa.array(changed, pa.string()))  # noqa: FBT003
+    without = pc.replace_with_mask(texts, suspect.fill_null(False), pa.array(changed, pa.string()))
     return pa.array(people.masked(without.to_pylist(), accounts), pa.string())
 
 

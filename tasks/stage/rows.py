@@ -12,12 +12,31 @@ import pyarrow.compute as pc
 from tasks.extract import exchange, landing, quick
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage import privacy
+from tasks.stage.keys import Chain
 from tasks.stage.people import People
 from tasks.topics.read import Reader
 
 TIME = quick.TIME
 #: Whether a post means us: judged on what it says before handles are masked.
 NAMES = pa.struct([("confidence", pa.float64()), ("why", pa.string()), ("relevant", pa.bool_())])
+#: What a text was judged as, for a row whose words are gone: the columns of a mention that are made of words.
+KEPT = pa.struct(
+    [
+        ("language", pa.string()),
+        ("sentiment", pa.string()),
+        ("sentiment_score", pa.float64()),
+        ("sentiment_by", pa.string()),
+        (
+            "topics",
+            pa.list_(pa.struct([("topic", pa.string()), ("fired", pa.string()), ("similarity", pa.float64())])),
+        ),
+        ("intent", pa.string()),
+        ("department", pa.string()),
+        ("department_rule", pa.string()),
+        ("template", pa.bool_()),
+        ("urgent", pa.bool_()),
+    ]
+)
 LANDED = pa.schema(
     [
         *((name, pa.string()) for name in ("item_id", "source", "kind", "parent_id", "thread_id")),
@@ -34,6 +53,7 @@ LANDED = pa.schema(
         ("page", pa.string()),
         ("line", pa.int32()),
         ("seen_from", TIME),
+        ("kept", KEPT),
     ]
 )
 #: Of each key of the exchange format that is no text.
@@ -63,7 +83,7 @@ QUARANTINE = pa.schema(
 )
 
 
-def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader, people: People) -> tuple[pa.Table, pa.Table]:
+def table(keys: Chain, page: landing.Page, data: bytes, reader: Reader, people: People) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
     lines, found, refused = _read(data)
     count, name = len(lines), page.sha256[:16]
@@ -75,14 +95,15 @@ def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader, people
     found["author"] = pc.if_else(pc.equal(found["author_kind"], "public"), found["author"], None)
     columns = {
         **found,
-        **{key: privacy.pseudonyms(secret, sources, found[native]) for key, native in PSEUDONYMS.items()},
+        **{key: privacy.pseudonyms(keys, sources, found[native]) for key, native in PSEUDONYMS.items()},
         **{key: _array(told.get(key), count, LANDED.field(key).type) for key in ("accounts", "names")},
         **{key: privacy.masked(found[key], people, accounts) for key in MASKED},
-        "case_id": privacy.pseudonyms(secret, [CASE_SOURCE] * count, found["case_id"]),
+        "case_id": privacy.pseudonyms(keys, [CASE_SOURCE] * count, found["case_id"]),
         "case_status": _status(found["case_status"]),
         "page": pa.repeat(pa.scalar(name), count),
         "line": pa.array(lines, pa.int32()),
         "seen_from": pa.repeat(pa.scalar(seen_from, TIME), count),
+        "kept": pa.nulls(count, KEPT),
     }
     bad = [{"page": name, "line": line, "source": page.source, "reason": reason} for line, reason in refused]
     good = pa.Table.from_arrays([columns[key] for key in LANDED.names], schema=LANDED)

@@ -14,7 +14,7 @@ from tasks import home, lake, warehouse
 from tasks.period import Week
 from tasks.sentiment import kept
 from tasks.settings import Institution
-from tasks.stage import ahead, partition, rows
+from tasks.stage import ahead, partition, retained, rows
 from tasks.topics import urgency
 
 #: From items to conversations, in this order.
@@ -46,9 +46,13 @@ def refresh(institution: Institution, until: Week) -> dict[str, int]:
         earliest = until
     else:
         earliest = min(Week.containing(datetime.fromisoformat(first), institution.zone), until, key=lambda w: w.monday)
+    carried = Carried()
+    if floor := retained.floor(institution):
+        # Of the weeks before it nothing is left; who waited then is carried on, as what it was.
+        earliest = floor
+        carried = Carried(lake.inputs("open_before", institution.slug, str(floor)) or "")
     weeks = list(earliest.until(until.shift(1)))
     staged: dict[str, int] = {}
-    carried = Carried()
     with (
         ahead.judged(institution, pages, weeks) as judged,
         ahead.writing() as write,

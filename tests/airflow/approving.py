@@ -50,7 +50,7 @@ def approve_with_a_note(people: dict[str, Api], dag: str) -> str:
 
 
 def heard(editor: Api, run: str, answer: dict[str, Any]) -> bool:
-    """Whether the review has its answer; on a busy machine Airflow loses the first one, asks again, and gets it again."""
+    """Whether the review has its answer; a busy Airflow loses the first one, asks again, and gets it again."""
     state = call(editor, "GET", f"{run}/taskInstances/review")["state"]
     assert state != "failed"
     if state == "awaiting_input":

@@ -17,7 +17,7 @@ RUN_SECONDS = 1800
 
 
 def call(api: Api, method: str, path: str, body: dict[str, Any] | None = None) -> Any:
-    """Ask again when Airflow was too busy: it answers 503 and has changed nothing, or a question has no answer in time."""
+    """Ask again when Airflow was too busy: it answers 503 and has changed nothing, or not in time."""
     for _ in range(30):
         try:
             return api.call(method, path, body)

@@ -18,9 +18,8 @@ Load = Callable[[], Any]
 
 def dags(*slugs: str) -> set[str]:
     """What there is for these institutions."""
-    return {"watch", "maintenance"} | {
-        f"{kind}__{slug}" for kind in ("weekly_report", "withdraw_report") for slug in slugs
-    }
+    kinds = ("weekly_report", "withdraw_report", "erase_person")
+    return {"watch", "maintenance", "retention"} | {f"{kind}__{slug}" for kind in kinds for slug in slugs}
 
 
 def test_one_dag_per_institution_and_no_other(config: Path, load_bag: Load) -> None:

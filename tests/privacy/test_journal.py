@@ -14,7 +14,7 @@ from tasks.doctor import machine
 from tasks.extract import files
 from tasks.period import now
 from tasks.privacy import journal
-from tasks.stage import privacy
+from tasks.stage import keys
 from tests import world
 
 WEEK = "2026-W37"
@@ -87,7 +87,7 @@ def test_the_journal_is_listed_and_holds_no_words(school: str, capsys: pytest.Ca
 
 
 def test_raw_pages_and_keys_are_for_this_account_only_and_the_doctor_looks(school: str) -> None:
-    privacy.key(settings.load(school))
+    keys.chain(settings.load(school))
     places = [home.landed(), home.key_file(school).parent]
     for one in (inside for place in places for inside in (place, *place.rglob("*"))):
         mode = stat.S_IMODE(one.stat().st_mode)

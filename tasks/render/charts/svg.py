@@ -38,7 +38,9 @@ def text(
     """Words at a baseline; ``anchor`` is start, middle or end."""
     bold = f' font-weight="{weight}"' if weight != 400 else ""
     where = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    return Markup(f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"{bold} fill="{fill}"{where}>{escape(words)}</text>')
+    return Markup(
+        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"{bold} fill="{fill}"{where}>{escape(words)}</text>'
+    )
 
 
 def line(x1: float, y1: float, x2: float, y2: float, stroke: str = GRID, width: float = 1, dash: str = "") -> Markup:

@@ -1,0 +1,88 @@
+"""One person as somebody asks for them: a handle at a source, and names by which others may write of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+import pyarrow as pa
+
+from tasks.errors import UsageError
+from tasks.extract.fields import SOURCE
+from tasks.stage import privacy
+from tasks.stage.keys import Chain
+
+SIGNS = "@＠"
+MASK = "@…"
+
+
+@dataclass(frozen=True)
+class Person:
+    """``handle`` with or without @, in any case; ``also``: other words that give the person away."""
+
+    source: str
+    handle: str
+    also: tuple[str, ...] = ()
+
+    def __post_init__(self) -> None:
+        if not SOURCE.fullmatch(self.source):
+            raise UsageError(f"“{self.source}” is no source; write it as in the items, like mastodon.")
+        for word in (self.plain, *self.also):
+            if len(word.strip()) < 3 or not word.isprintable():
+                raise UsageError("A handle, or another name, is too short to look for: at least three characters.")
+
+    @property
+    def plain(self) -> str:
+        """The handle without its sign."""
+        return self.handle.strip().lstrip(SIGNS)
+
+    def is_author(self, source: str, author: str | None) -> bool:
+        """Whether an item's author, as the source wrote it, is this person."""
+        return source == self.source and author is not None and _same(author) == _same(self.plain)
+
+    def pseudonyms(self, keys: Chain) -> set[str]:
+        """The pseudonyms of the usual spellings of the handle: where raw pages are gone, nothing else leads to it."""
+        return {self.pseudonym(keys, spelled) for spelled in self._spellings()}
+
+    def pseudonym(self, keys: Chain, spelled: str) -> str:
+        """What a spelling of the handle is called in the lake."""
+        found = privacy.pseudonyms(keys, [self.source], pa.array([spelled]))
+        return str(found[0].as_py())
+
+    def _spellings(self) -> Iterator[str]:
+        written = self.handle.strip()
+        for sign in ("", *SIGNS):
+            for spelled in (self.plain, self.plain.lower(), self.plain.upper(), self.plain.capitalize()):
+                yield sign + spelled
+        yield written
+
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Finds the handle and the other names as words of their own."""
+        words = sorted({self.plain, *(word.strip() for word in self.also)}, key=lambda word: (-len(word), word))
+        whole = "|".join(map(re.escape, words))
+        local = self.plain.partition("@")[0]
+        # @anna of anna@mastodon.example: the sign tells that a person is meant.
+        short = f"|[{SIGNS}]{re.escape(local)}(?!\\w)" if local and local != self.plain else ""
+        return re.compile(rf"(?<!\w)[{SIGNS}]?(?:{whole})(?!\w){short}", re.IGNORECASE)
+
+    @cached_property
+    def inside(self) -> re.Pattern[str]:
+        """Finds the handle within a name that somebody made of it: of a file, of a thread."""
+        return re.compile(rf"[{SIGNS}]?{re.escape(self.plain)}|{self.pattern.pattern}", re.IGNORECASE)
+
+    def maybe_in(self, data: bytes) -> bool:
+        """A quick look: False when no line of these bytes can name the person."""
+        text = data.decode("utf-8", "replace").casefold()
+        local = self.plain.partition("@")[0]
+        return "\\u" in text or any(word.strip().casefold() in text for word in (local, *self.also))
+
+    def masked(self, text: str | None, mask: str = MASK) -> str | None:
+        """A text without the person's names."""
+        return None if text is None else self.pattern.sub(mask, text)
+
+
+def _same(handle: str) -> str:
+    return handle.strip().lstrip(SIGNS).casefold()
