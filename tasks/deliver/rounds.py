@@ -79,7 +79,10 @@ def tell(what: str, receipts: Mapping[str, Entry]) -> dict[str, str]:
         return {address: entry.state for address, entry in receipts.items()}
     lines = [what]
     if left:
-        lines += ["Not sent yet. Run this step again: it mails these people only.", *left]
+        lines += [
+            "Not sent yet. Run this step again: it mails these people only (./weerklank deliveries names them).",
+            *left,
+        ]
     if doubt:
         lines.append("Perhaps sent; never repeated by itself. Ask them, and say what they found:")
         lines += [f"  reader {n}: unknown ({coded(entry.reply)})" for n, entry in readers if entry.state == "unknown"]
