@@ -47,7 +47,9 @@ def day(
         text(0, middle + 16, sides[1], fill=ACCENT, weight=600),
     ]
     lefts, step = [LEFT + place * (wide + GAP) for place in range(len(panels))], wide / HOURS
-    each = [(left + at * step, one) for left, panel in zip(lefts, panels, strict=True) for at, one in enumerate(panel.hours)]
+    each = [
+        (left + at * step, one) for left, panel in zip(lefts, panels, strict=True) for at, one in enumerate(panel.hours)
+    ]
     pieces += [
         bars([(x, TOP - 4, step, height - TOP - FOOT + 4) for x, one in each if one.open], BAND),
         bars([(x + 1, middle - one.written * scale, step - 2, one.written * scale) for x, one in each], EARLIER),
