@@ -37,7 +37,6 @@ COMMANDS = {
     "privacy": "privacy",
     "maintain": "maintain",
     "doctor": "doctor",
-    "privacy": "privacy",
     "bench": "bench",
     "train": "train",
     "lock": "lock",

@@ -1,4 +1,4 @@
-"""``./weerklank privacy``: erasure and access, retention, keys; what is kept of people, and who looked at their words."""
+"""``./weerklank privacy``: erasure and access, retention, keys; what is kept of people, and who looked."""
 
 from __future__ import annotations
 

@@ -126,8 +126,8 @@ class Page:
         return True
 
     def _with_dependents(self, lines: Collection[int]) -> set[int]:
-        """These lines, and those that would be read otherwise without them: an author's own name is masked in what others
-        on the page wrote, for as long as the page names that author.
+        """These lines, and those that would be read otherwise without them: an author's own name is masked in what
+        others on the page wrote, for as long as the page names that author.
         """
         away = set(lines)
         while away:

@@ -149,7 +149,7 @@ class Facts:
         return self._asked[where]
 
     def rows(self, metric: str, **where: str) -> list[Row]:
-        """All rows of a metric that has more than one per week and heading; those with these values in their columns."""
+        """All rows of a metric that has more than one per week and heading, with these values in their columns."""
         self.need(metric)
         return [
             traced_row(row, metric, f" {row['week']}")

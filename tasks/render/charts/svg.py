@@ -27,7 +27,8 @@ def svg(width: float, height: float, title: str, pieces: Iterable[Markup]) -> Ma
     """A whole drawing; ``title`` becomes the alternative text of the PDF's figure."""
     body = Markup().join(pieces)
     return Markup(
-        '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img" font-family="{family}"{large}>'
+        '<svg xmlns="http://www.w3.org/2000/svg" width="{w}" height="{h}" viewBox="0 0 {w} {h}" role="img"'
+        ' font-family="{family}"{large}>'
         "<title>{title}</title>{body}</svg>"
     ).format(w=_n(width), h=_n(height), title=title, body=body, family=FAMILY, large=LARGE if width > WIDE else "")
 
@@ -36,10 +37,10 @@ def text(
     x: float, y: float, words: str, *, size: float = 10, fill: str = MUTED, anchor: str = "start", weight: int = 400
 ) -> Markup:
     """Words at a baseline; ``anchor`` is start, middle or end."""
-    bold = f' font-weight="{weight}"' if weight != 400 else ""
-    where = f' text-anchor="{anchor}"' if anchor != "start" else ""
-    return Markup(
-        f'<text x="{_n(x)}" y="{_n(y)}" font-size="{_n(size)}"{bold} fill="{fill}"{where}>{escape(words)}</text>'
+    bold = Markup(' font-weight="{}"').format(weight) if weight != 400 else ""
+    where = Markup(' text-anchor="{}"').format(anchor) if anchor != "start" else ""
+    return Markup('<text x="{}" y="{}" font-size="{}"{} fill="{}"{}>{}</text>').format(
+        _n(x), _n(y), _n(size), bold, fill, where, escape(words)
     )
 
 
@@ -51,7 +52,9 @@ def line(x1: float, y1: float, x2: float, y2: float, stroke: str = GRID, width: 
 def lines(ends: Iterable[Ends], stroke: str = GRID, width: float = 1, dash: str = "") -> Markup:
     """Straight lines that look the same, each from its first point to its second."""
     drawn = "".join(_through([(x1, y1), (x2, y2)]) for x1, y1, x2, y2 in ends)
-    return Markup(f'<path d="{drawn}" stroke="{stroke}" stroke-width="{_n(width)}"{_dashed(dash)}/>' if drawn else "")
+    if not drawn:
+        return Markup()
+    return Markup('<path d="{}" stroke="{}" stroke-width="{}"{}/>').format(drawn, stroke, _n(width), _dashed(dash))
 
 
 def rect(x: float, y: float, width: float, height: float, fill: str) -> Markup:
@@ -62,24 +65,25 @@ def rect(x: float, y: float, width: float, height: float, fill: str) -> Markup:
 def bars(sizes: Iterable[Ends], fill: str) -> Markup:
     """Filled bars of one colour, each ``x, y, width, height``; nothing for those without a size."""
     drawn = "".join(f"M{_n(x)} {_n(y)}h{_n(w)}v{_n(h)}h{_n(-w)}Z" for x, y, w, h in sizes if w > 0 and h > 0)
-    return Markup(f'<path d="{drawn}" fill="{fill}"/>' if drawn else "")
+    return Markup('<path d="{}" fill="{}"/>').format(drawn, fill) if drawn else Markup()
 
 
 def circle(x: float, y: float, radius: float, fill: str, stroke: str = "", width: float = 0) -> Markup:
     """A dot."""
-    edge = f' stroke="{stroke}" stroke-width="{_n(width)}"' if stroke else ""
-    return Markup(f'<circle cx="{_n(x)}" cy="{_n(y)}" r="{_n(radius)}" fill="{fill}"{edge}/>')
+    edge = Markup(' stroke="{}" stroke-width="{}"').format(stroke, _n(width)) if stroke else ""
+    return Markup('<circle cx="{}" cy="{}" r="{}" fill="{}"{}/>').format(_n(x), _n(y), _n(radius), fill, edge)
 
 
 def path(points: Iterable[Point], stroke: str, width: float, dash: str = "") -> Markup:
     """An open line through points."""
-    look = f'fill="none" stroke="{stroke}" stroke-width="{_n(width)}" stroke-linejoin="round"{_dashed(dash)}'
-    return Markup(f'<path d="{_through(points)}" {look}/>')
+    return Markup('<path d="{}" fill="none" stroke="{}" stroke-width="{}" stroke-linejoin="round"{}/>').format(
+        _through(points), stroke, _n(width), _dashed(dash)
+    )
 
 
 def area(points: Iterable[Point], fill: str) -> Markup:
     """A filled outline."""
-    return Markup(f'<path d="{_through(points)}Z" fill="{fill}"/>')
+    return Markup('<path d="{}Z" fill="{}"/>').format(_through(points), fill)
 
 
 def apart(places: list[float], gap: float, low: float, high: float) -> list[float]:
@@ -99,8 +103,8 @@ def _through(points: Iterable[Point]) -> str:
     return "M" + "L".join(f"{_n(x)} {_n(y)}" for x, y in points)
 
 
-def _dashed(dash: str) -> str:
-    return f' stroke-dasharray="{dash}"' if dash else ""
+def _dashed(dash: str) -> Markup:
+    return Markup(' stroke-dasharray="{}"').format(dash) if dash else Markup()
 
 
 def _n(value: float) -> str:
