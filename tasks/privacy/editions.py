@@ -19,6 +19,7 @@ import pyarrow as pa
 
 from tasks import durable, home, warehouse
 from tasks.errors import RenderError
+from tasks.measure.quotes import Quotes
 from tasks.privacy import state
 from tasks.privacy.person import Person
 from tasks.privacy.state import QUOTING
@@ -53,7 +54,7 @@ class Affected:
 
 
 def excerpts(institution: Institution, texts: Iterable[tuple[str, str]]) -> set[tuple[str, str]]:
-    """(source, quote) for each (source, text), as the lists of a report would quote it."""
+    """(source, quote) for each (source, text), as the lists of a report quote it, or did before quotes had gaps."""
     listed = sorted(texts)
     table = pa.table({"source": [one for one, _ in listed], "words": [one for _, one in listed]})
     with warehouse.connect(institution.zone, threads=1) as db:
@@ -62,7 +63,8 @@ def excerpts(institution: Institution, texts: Iterable[tuple[str, str]]) -> set[
         found = db.sql(
             r"SELECT source, core.excerpt(trim(regexp_replace(words, '\s+', ' ', 'g'))) FROM told"
         ).fetchall()
-    return {(source, quote) for source, quote in found}
+    shown = Quotes.of(institution).shown
+    return {(source, one) for source, quote in found for one in (quote, shown(quote)) if one}
 
 
 def affected(slug: str, person: Person, quotes: set[tuple[str, str]]) -> list[Affected]:

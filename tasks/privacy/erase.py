@@ -127,7 +127,7 @@ def _masked(seen: Seen, good: pa.Table, named: pa.Array, others: pa.Array) -> pa
 
 def _bad(person: Person, bad: pa.Table) -> pa.Table:
     """Refused lines: a reason may quote what stood there."""
-    rows = [row | {key: person.inside.sub(MASK, row[key]) for key in ("reason", "origin")} for row in bad.to_pylist()]
+    rows = [row | {"reason": person.inside.sub(MASK, row["reason"])} for row in bad.to_pylist()]
     return pa.Table.from_pylist(rows, QUARANTINE)
 
 

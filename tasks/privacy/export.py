@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from tasks import home, lake
 from tasks.errors import UsageError
-from tasks.privacy import editions
+from tasks.privacy import editions, journal
 from tasks.privacy.find import Found, find
 from tasks.privacy.pages import Landed
 from tasks.privacy.person import Person
@@ -39,6 +39,7 @@ def export(institution: Institution, person: Person, path: Path) -> dict[str, in
     }
     if not found.anything:
         raise UsageError(f"{institution.slug}: nothing of this handle is kept for {person.source}.")
+    journal.note(institution.slug, "privacy export", len(told["raw_lines"]) + len(told["rows"]))
     buffer = io.BytesIO()
     with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as packed:
         for name, rows in told.items():

@@ -14,6 +14,8 @@ from tasks.deliver import schema
 from tasks.editorial import Editorial
 from tasks.extract import landing
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, KEYS
+from tasks.privacy.plan import Plan
+from tasks.privacy.requests import Request
 from tasks.quality.labels import Label
 from tasks.review import book
 from tasks.sentiment import kept
@@ -24,8 +26,8 @@ from tasks.withdrawal import Withdrawal
 
 #: What has no columns of ours: described as a whole.
 WHOLE = (
-    "airflow", "airflow_logs", "editions", "keys", "lake_document", "lake_measured", "mailbox", "read_by_people",
-    "reports_config",
+    "airflow", "airflow_logs", "editions", "keys", "lake_document", "lake_measured", "mailbox", "privacy_receipts",
+    "read_by_people", "reports_config",
 )  # fmt: skip
 
 
@@ -34,10 +36,13 @@ def places() -> dict[str, tuple[str, ...]]:
     found = {
         "raw_pages": (*sorted(KEYS), *(f"case.{name}" for name in (*CASE_TEXTS, *CASE_TIMES))),
         "raw_manifests": _fields(landing.Page),
+        "raw_rows": tuple(rows.LANDED.names),
         "raw_windows": _fields(landing.Window),
         **_lake(),
         "labels": _fields(Label),
         "editor": tuple(Editorial.model_fields),
+        "erasures": _fields(Plan),
+        "erase_requests": _fields(Request),
         "withdrawn": _fields(Withdrawal),
         **{f"ledger_{table.name}": tuple(table.columns.keys()) for table in _ledger()},
     }
