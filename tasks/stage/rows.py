@@ -8,7 +8,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks.extract import exchange, landing
+from tasks.extract import landing, sources
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage import privacy
 from tasks.topics.read import Reader
@@ -48,7 +48,7 @@ QUARANTINE = pa.schema(
 
 def table(secret: bytes, page: landing.Page, data: bytes, reader: Reader) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
-    items = exchange.read(data)
+    items = sources.items(page, data, reader.sources)
     found = items.columns
     count, name = len(items.lines), page.sha256[:16]
     seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None

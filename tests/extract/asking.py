@@ -28,4 +28,4 @@ class MadeUpTime(Time):
 
 def client(faults: Faults, **more: Any) -> Client:
     timing = more.pop("timing", None) or MadeUpTime()
-    return Client("source", timing=timing, chance=random.Random(7), guard=Guard(allowed=[faults.address]), **more)
+    return Client("source", timing=timing, chance=random.Random(7), guard=Guard(allowed=[faults.address]), **more)  # noqa: S311

@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import json
 import socket
+import ssl
 import struct
 import threading
 import time
@@ -52,6 +53,9 @@ class Handler(BaseHTTPRequestHandler):
     def log_message(self, *args: Any) -> None:
         pass
 
+    def send_json(self, found: Any, code: int = 200, **headers: str) -> None:
+        self.send(json.dumps(found).encode(), code, **headers)
+
     def send(self, body: bytes, code: int = 200, **headers: str) -> None:
         self.send_response(code)
         given = {"content_type": "application/json; charset=utf-8"} | headers
@@ -71,6 +75,7 @@ class Faults:
         self.asked: Counter[str] = Counter()
         self.seen: list[tuple[str, dict[str, str], dict[str, list[str]]]] = []
         self._scripts: dict[str, list[Step]] = {}
+        self._otherwise: Step = status(404)
         self._lock = threading.Lock()
 
     @property
@@ -83,23 +88,30 @@ class Faults:
     def script(self, path: str, *steps: Step) -> None:
         self._scripts[path] = list(steps)
 
+    def otherwise(self, step: Step) -> None:
+        """What is done on a path without a script."""
+        self._otherwise = step
+
     def next_step(self, path: str, headers: dict[str, str], query: dict[str, list[str]]) -> Step:
         with self._lock:
             self.asked[path] += 1
             self.seen.append((path, {name.lower(): value for name, value in headers.items()}, query))
-            steps = self._scripts.get(path) or [status(404)]
+            steps = self._scripts.get(path) or [self._otherwise]
             return steps.pop(0) if len(steps) > 1 else steps[0]
 
 
 @contextmanager
-def running() -> Iterator[Faults]:
-    """A server on a free port of 127.0.0.1; it ends with the block."""
+def running(tls: ssl.SSLContext | None = None) -> Iterator[Faults]:
+    """A server on a free port of 127.0.0.1; it ends with the block. With ``tls`` it speaks https."""
 
     class Mine(Handler):
         pass
 
     server = ThreadingHTTPServer(("127.0.0.1", 0), Mine)
     server.daemon_threads = True
+    server.handle_error = lambda *_: None  # type: ignore[method-assign]  # lines that break are the point
+    if tls:
+        server.socket = tls.wrap_socket(server.socket, server_side=True)
     Mine.faults = faults = Faults(server.server_address[1])
     thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True)
     thread.start()

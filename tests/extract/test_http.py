@@ -127,7 +127,7 @@ def test_07_tries_are_bounded_and_jittered(faults: Faults) -> None:
     pauses = []
     for seed in (1, 2):
         timing = MadeUpTime()
-        asking = Client("source", timing=timing, chance=random.Random(seed), guard=Guard(allowed=[faults.address]))
+        asking = Client("source", timing=timing, chance=random.Random(seed), guard=Guard(allowed=[faults.address]))  # noqa: S311
         with asking, pytest.raises(Unreachable, match="HTTP 500") as told:
             asking.get(faults.url("/a"))
         assert f"in {TRIES} tries" in str(told.value)

@@ -58,10 +58,13 @@ def _is_open(ip: IPv4Address | IPv6Address) -> bool:
 
 class Guard(httpcore.NetworkBackend):
     """Connects, to public addresses only. ``allowed``: addresses of this machine that a test may talk to, as numbers
-    with a port (``127.0.0.1:8123``); nothing but code can give them.
+    with a port (``127.0.0.1:8123``), and ``trusted`` who vouches for it; nothing but code can give them.
     """
 
-    def __init__(self, *, allowed: Iterable[str] = (), resolve: Resolve = resolve) -> None:
+    def __init__(
+        self, *, allowed: Iterable[str] = (), resolve: Resolve = resolve, trusted: ssl.SSLContext | None = None
+    ) -> None:
+        self.trusted = trusted or _trusted()
         self._allowed = frozenset(allowed)
         self._resolve = resolve
         self._under = httpcore.SyncBackend()
@@ -104,7 +107,7 @@ class Guard(httpcore.NetworkBackend):
 def pool(guard: Guard) -> httpcore.ConnectionPool:
     """Connections through the guard. No proxy of the environment: it would resolve names for us."""
     return httpcore.ConnectionPool(
-        ssl_context=_trusted(),
+        ssl_context=guard.trusted,
         max_connections=4,
         keepalive_expiry=20.0,
         retries=0,

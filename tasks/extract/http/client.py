@@ -64,7 +64,7 @@ class Client:
         agent: str = AGENT,
     ) -> None:
         self.source = source
-        self.credentials = credentials or Credentials()
+        self.credentials = Credentials() if credentials is None else credentials
         self.budget = budget or Budget()
         self.caps = caps or body.Caps()
         self.time = timing or Time()

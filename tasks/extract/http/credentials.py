@@ -33,9 +33,6 @@ class Credentials:
     def __repr__(self) -> str:
         return f"Credentials({', '.join(sorted(self._given))})"
 
-    def __bool__(self) -> bool:
-        return bool(self._given)
-
     def get(self, name: str) -> str | None:
         return self._given.get(name)
 
@@ -46,8 +43,11 @@ class Credentials:
         return self._given[name]
 
     def hide(self, secret: str) -> None:
-        """One more text that must never be seen, like a token that was handed out just now."""
-        if len(secret) >= 4:
+        """One more text that must never be seen, like a token that was handed out just now.
+
+        One of fewer than eight characters cannot be told from an ordinary word, and is not looked for.
+        """
+        if len(secret) >= 8:
             self._secrets |= {secret, quote(secret, safe=""), quote_plus(secret)}
 
     def redact(self, text: str) -> str:
