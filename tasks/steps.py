@@ -135,9 +135,10 @@ def _own_credentials(slug: str, source_id: str) -> Credentials:
 
 
 def gather(institution: settings.Institution, week: Week) -> None:
-    """Extract and stage everything up to a week, for a command that only wants to know."""
+    """Stage everything up to a week, for a command that only wants to know. The demo is made; nobody else is asked."""
     for source in institution.sources:
-        extract(institution.slug, source.id, str(week))
+        if source.type == "demo":
+            extract(institution.slug, source.id, str(week))
     stage(institution.slug, str(week))
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
 
 from tasks.extract.envelope import Envelope
 from tasks.extract.fields import BadLine
+from tasks.extract.http.faults import Refused
 
 if TYPE_CHECKING:
     from tasks.extract.http.client import Client
@@ -45,6 +46,22 @@ class Ask:
     def look_from(self) -> datetime:
         """From when on items are wanted: somewhat before what is new, since sources show some items late."""
         return self.since - timedelta(hours=self.source.lookback_hours) if self.live else self.since
+
+
+def each(parts: Iterable[Iterator[Envelope | Reached]]) -> Iterator[Envelope | Reached]:
+    """One after the other; one that is refused (a name that is gone) keeps nothing from those after it, and is told in
+    the end. A token that is not accepted is refused everywhere.
+    """
+    refused: list[Refused] = []
+    for part in parts:
+        try:
+            yield from part
+        except Refused as error:
+            if error.status == 401:
+                raise
+            refused.append(error)
+    if refused:
+        raise refused[0]
 
 
 class Kind(Protocol):

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import hashlib
 import json
+import logging
+import traceback
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -24,6 +26,7 @@ from tasks.extract.http.faults import BadAnswer, WaitUntil
 from tasks.extract.known import Known
 from tasks.extract.sources.table import Listened
 
+log = logging.getLogger(__name__)
 #: How many answers that could not be used are kept for a person to look at.
 MOST_REFUSED = 100
 
@@ -101,6 +104,8 @@ def _run(slug: str, source: Listened, client: Client, ask: Ask) -> Outcome:
         if isinstance(error, BadAnswer):
             _keep_aside(slug, source, error, client)
     except sources.SHAPES as error:  # what comes from outside has any shape
+        place = traceback.extract_tb(error.__traceback__)[-1]
+        log.warning("%s: %s at %s:%s", source.id, type(error).__name__, place.filename, place.lineno)  # no words of it
         found.reason = f"{source.id}: an answer has another shape than {source.type} promises ({type(error).__name__})."
     found.spent = client.spent.as_json()
     return found

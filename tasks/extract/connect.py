@@ -6,8 +6,9 @@ from datetime import datetime
 
 from tasks.extract.http.address import Guard
 from tasks.extract.http.budget import Budget
-from tasks.extract.http.client import Client, Time
+from tasks.extract.http.client import Client
 from tasks.extract.http.credentials import Credentials
+from tasks.extract.http.timing import Time
 from tasks.extract.sources.table import Listened
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import html
 import re
+from functools import cache
 from typing import Any
 
 #: What ends a line, and what ends a paragraph.
@@ -22,17 +23,30 @@ def text(source: str | None) -> str | None:
         return None
     if "<" not in source:
         return html.unescape(source).strip() or None
-    from lxml import etree
-    from lxml import html as parser
-
-    try:
-        root = parser.fragment_fromstring(ACTS.sub("", source), create_parent="div")
-    except (etree.LxmlError, ValueError):
+    root = _tree(ACTS.sub("", source))
+    if root is None:
         return html.unescape(re.sub(r"<[^<>]*>", " ", source)).strip() or None
     parts: list[str] = []
     _collect(root, parts, 0)
     found = MANY.sub("\n\n", BLANKS.sub("\n", "".join(parts))).strip()
     return found or None
+
+
+def _tree(source: str) -> Any:
+    from lxml import etree
+
+    try:
+        # Within an element, so that words before the first tag are words too.
+        return etree.fromstring(f"<html><body><div>{source}</div></body></html>", _parser())
+    except (etree.LxmlError, ValueError):
+        return None
+
+
+@cache
+def _parser() -> Any:
+    from lxml import etree
+
+    return etree.HTMLParser(no_network=True, remove_comments=True, remove_pis=True, huge_tree=False)
 
 
 def _collect(node: Any, parts: list[str], depth: int) -> None:

@@ -7,13 +7,12 @@ that nobody disturbed.
 
 from __future__ import annotations
 
-import hashlib
-import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from tasks.errors import SourceError
 from tasks.extract import landing, sources
 from tasks.extract.exchange import Items
 from tasks.extract.sources.table import Source
@@ -44,7 +43,10 @@ class Known:
         known, named = cls(), {source.id: source}
         for page in landing.pages(slug):
             if page.source == source.id and page.overlaps(begin, until + timedelta(days=1)):
-                items = sources.items(page, landing.read(slug, page), named)
+                try:
+                    items = sources.items(page, landing.read(slug, page), named)
+                except SourceError:  # damaged: what it said is landed again, and that mends it
+                    continue
                 known.says_more(items)
                 if page.seen_from == since.isoformat():
                     known._follow_up(page, items.columns)
@@ -69,9 +71,8 @@ class Known:
 
     def says_more(self, items: Items) -> bool:
         """Whether anything of this was not said before; from now on it was."""
-        versions = {
-            _version({key: values[place] for key, values in items.columns.items()}) for place in range(len(items.lines))
-        }
+        # Of this process alone, so Python's own hash will do: a run remembers many of them.
+        versions = set(map(hash, zip(*(items.columns[key] for key in sorted(items.columns)), strict=True)))
         new = not versions <= self._said
         self._said |= versions
         return new
@@ -81,9 +82,3 @@ class Known:
         ids = sorted(native for native, one in self.things.items() if one.created_at >= since and not one.deleted)
         later = [native for native in ids if native > after]
         return (later + ids[: len(ids) - len(later)])[:most]
-
-
-def _version(item: Mapping[str, Any]) -> int:
-    """What an item says, as a number: a run remembers many of them."""
-    told = {key: value for key, value in item.items() if value not in (None, False)}
-    return int.from_bytes(hashlib.sha256(json.dumps(told, sort_keys=True, default=str).encode()).digest()[:8])

@@ -7,7 +7,8 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tasks.extract.http.address import Guard
-from tasks.extract.http.client import Client, Time
+from tasks.extract.http.client import Client
+from tasks.extract.http.timing import Time
 from tests.extract.server import Faults
 
 BEGAN = datetime(2026, 11, 16, 12, tzinfo=UTC)

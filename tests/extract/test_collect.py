@@ -373,3 +373,22 @@ def test_a_page_is_named_by_what_it_says_not_by_when_it_came(school: School, soc
     (home.state() / "ledger.sqlite").unlink()
     school.collect("masto", "2026-09-10T12:00")
     assert {page.sha256 for page in landing.pages(SLUG)} == names
+
+
+def test_a_name_that_is_gone_keeps_nothing_from_the_others(school: School, social: Mastodon) -> None:
+    config = home.CONFIG / f"{SLUG}.toml"
+    config.write_text(config.read_text().replace('tags      = ["school"]', 'tags      = ["gone", "school"]'))
+    school.faults.script("/api/v1/timelines/tag/gone", server.status(404))
+    found = school.collect("masto", "2026-09-10T12:00")
+    assert found.status == "partial"
+    assert "look at the names in the institution's file" in found.reason
+    assert told(school.stage()) == THREE
+    assert school.cursors.read(SLUG, "masto").moved_at == moment("2026-09-03T12:00")
+
+
+def test_a_damaged_page_is_mended_by_the_next_collection(school: School, social: Mastodon) -> None:
+    school.collect("masto", "2026-09-10T12:00")
+    for page in landing.pages(SLUG):
+        (home.landing(SLUG, "masto") / f"{page.sha256}.jsonl.gz").write_bytes(b"rust")
+    school.collect("masto", "2026-09-10T13:00", lookback_hours=168)
+    assert told(school.stage()) == THREE

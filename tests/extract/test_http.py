@@ -138,7 +138,7 @@ def test_07_tries_are_bounded_and_jittered(faults: Faults) -> None:
 
 def test_07_a_server_that_is_gone_and_a_name_that_is_none(faults: Faults) -> None:
     with client(faults) as asking:
-        asking._pool.close()
+        asking._line.close()
     gone = Client("source", timing=MadeUpTime(), guard=Guard(allowed=["127.0.0.1:9"]))
     with gone, pytest.raises(Unreachable, match="no usable answer"):
         gone.get("http://127.0.0.1:9/")

@@ -7,10 +7,8 @@ of connections that only lead to public addresses (`tasks.extract.http.address`)
 from __future__ import annotations
 
 import random
-import time
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
-from datetime import UTC, datetime, timedelta
+from collections.abc import Mapping
+from datetime import datetime, timedelta
 from typing import Any
 
 import httpcore
@@ -22,6 +20,8 @@ from tasks.extract.http.answer import Answer
 from tasks.extract.http.budget import Budget
 from tasks.extract.http.credentials import Credentials
 from tasks.extract.http.faults import Forbidden, Refused, Unreachable, WaitUntil
+from tasks.extract.http.line import AGENT, Line
+from tasks.extract.http.timing import Time
 
 TRIES = 4
 FIRST_PAUSE_SECONDS, LONGEST_PAUSE_SECONDS = 1.0, 20.0
@@ -30,21 +30,11 @@ LONGEST_WAIT_SECONDS = 60.0
 REDIRECTS = (301, 302, 303, 307, 308)
 MOST_REDIRECTS = 5
 AGAIN = (408, 425, 500, 502, 503, 504, 520, 521, 522, 523, 524)
-AGENT = "Weerklank/0.1 (reputation report of one school; asks rarely)"
 Parameters = Mapping[str, str | int | list[str]]
 
 
 class _Again(Exception):
     """Worth another try; says what went wrong."""
-
-
-@dataclass(slots=True)
-class Time:
-    """The clock, and how to wait; tests bring their own."""
-
-    now: Callable[[], datetime] = lambda: datetime.now(UTC)
-    sleep: Callable[[float], None] = time.sleep
-    monotonic: Callable[[], float] = time.monotonic
 
 
 class Client:
@@ -69,15 +59,14 @@ class Client:
         self.caps = caps or body.Caps()
         self.time = timing or Time()
         self._chance = chance or random.Random()  # noqa: S311 spreads retries, keeps no secret
-        self._pool = address.pool(guard or address.Guard())
-        self._agent = agent
+        self._line = Line(guard or address.Guard(), self.caps, agent, self.time.monotonic)
         self.closed_until = closed_until
 
     def __enter__(self) -> Client:
         return self
 
     def __exit__(self, *_: object) -> None:
-        self._pool.close()
+        self._line.close()
 
     @property
     def spent(self) -> Any:
@@ -187,7 +176,8 @@ class Client:
         url, begun = self._shown(request.url), self.time.monotonic()
         answer = Answer(self.source, request.method, url, 0, {}, b"")
         try:
-            answer = self._sent(request, answer, begun)
+            answer = self._line.send(request, answer, begun)
+            self.spent.bytes += len(answer.body)
         except (httpcore.TimeoutException, httpcore.NetworkError, httpcore.ProtocolError, OSError) as error:
             self.spent.statuses["none"] += 1
             raise _Again(self.credentials.redact(str(error)) or type(error).__name__) from None
@@ -201,40 +191,6 @@ class Client:
         self.spent.statuses[str(answer.status)] += 1
         self._note_limits(answer)
         return answer
-
-    def _sent(self, request: httpx.Request, answer: Answer, begun: float) -> Answer:
-        headers = {
-            "Accept": "application/json",
-            **request.headers,
-            "User-Agent": self._agent,
-            "Accept-Encoding": "gzip",
-        }
-        headers = {name.title(): value for name, value in headers.items()}
-        caps = self.caps
-        timeout = {"connect": caps.connect_seconds, "read": caps.read_seconds, "write": 30.0, "pool": 30.0}
-        with self._pool.stream(
-            request.method,
-            httpcore.URL(
-                scheme=request.url.raw_scheme,
-                host=request.url.raw_host,
-                port=request.url.port,
-                target=request.url.raw_path,
-            ),
-            headers=list(headers.items()),
-            content=request.read() or None,
-            extensions={"timeout": timeout},
-        ) as response:
-            found = {k.decode("latin-1").lower(): v.decode("latin-1") for k, v in response.headers}
-            answer = replace(answer, status=response.status, headers=found)
-            encoding = found.get("content-encoding", "").strip().lower()
-            try:
-                data = body.read(response.iter_stream(), encoding, caps, begun, monotonic=self.time.monotonic)
-            except body.BodyFault as error:
-                if error.short:
-                    raise
-                raise answer.bad(str(error)) from None
-        self.spent.bytes += len(data)
-        return replace(answer, body=data)
 
     def _check(self, url: httpx.URL) -> None:
         if url.scheme not in address.SCHEMES or not url.host:
