@@ -45,7 +45,7 @@ class Known:
             if page.source == source.id and page.overlaps(begin, until + timedelta(days=1)):
                 try:
                     items = sources.items(page, landing.read(slug, page), named)
-                except SourceError:  # damaged: what it said is landed again, and that mends it
+                except SourceError:  # damaged: staging says so, and what it said may be landed again
                     continue
                 known.says_more(items)
                 if page.seen_from == since.isoformat():

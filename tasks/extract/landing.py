@@ -131,7 +131,13 @@ def read(slug: str, page: Page) -> bytes:
     except (OSError, EOFError, zlib.error):
         data = b""
     if hashlib.sha256(data).hexdigest() != page.sha256:
-        raise SourceError(f"{path} is damaged or gone. Hand in or fetch {page.origin} again; that mends it.")
+        remedy = f"Hand in or fetch {page.origin} again; that mends it."
+        if page.format != exchange.FORMAT:
+            remedy = (
+                "Put it back from a back-up; or remove it, its manifest and the files of its days in windows/, and run the "
+                "week again: what the source still has is then asked for anew."
+            )
+        raise SourceError(f"{path} is damaged or gone. {remedy}")
     return data
 
 

@@ -16,6 +16,7 @@ from typing import Any
 import pytest
 
 from tasks import home
+from tasks.errors import SourceError
 from tasks.extract import landing, sources
 from tasks.extract.sources import mastodon
 from tests.extract import certificates, server
@@ -386,9 +387,15 @@ def test_a_name_that_is_gone_keeps_nothing_from_the_others(school: School, socia
     assert school.cursors.read(SLUG, "masto").moved_at == moment("2026-09-03T12:00")
 
 
-def test_a_damaged_page_is_mended_by_the_next_collection(school: School, social: Mastodon) -> None:
+def test_a_damaged_page_is_told_and_can_be_asked_for_anew(school: School, social: Mastodon) -> None:
     school.collect("masto", "2026-09-10T12:00")
+    folder = home.landing(SLUG, "masto")
     for page in landing.pages(SLUG):
-        (home.landing(SLUG, "masto") / f"{page.sha256}.jsonl.gz").write_bytes(b"rust")
-    school.collect("masto", "2026-09-10T13:00", lookback_hours=168)
+        (folder / f"{page.sha256}.jsonl.gz").write_bytes(b"rust")
+    assert school.collect("masto", "2026-09-10T13:00").status == "complete"
+    with pytest.raises(SourceError, match="remove it, its manifest and the files of its days"):
+        school.stage()
+    for path in [*folder.glob("*.gz"), *folder.glob("*.manifest.json"), *folder.glob("windows/*.json")]:
+        path.unlink()
+    school.past("masto", "2026-09-07T00:00", "2026-09-14T00:00")
     assert told(school.stage()) == THREE
