@@ -134,8 +134,8 @@ def read(slug: str, page: Page) -> bytes:
         remedy = f"Hand in or fetch {page.origin} again; that mends it."
         if page.format != exchange.FORMAT:
             remedy = (
-                "Put it back from a back-up; or remove it, its manifest and the files of its days in windows/, and run the "
-                "week again: what the source still has is then asked for anew."
+                "Put it back from a back-up; or remove it, its manifest and the files of its days in windows/, and run "
+                "the week again: what the source still has is then asked for anew."
             )
         raise SourceError(f"{path} is damaged or gone. {remedy}")
     return data
