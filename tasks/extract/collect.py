@@ -29,6 +29,8 @@ from tasks.extract.sources.table import Listened
 log = logging.getLogger(__name__)
 #: How many answers that could not be used are kept for a person to look at.
 MOST_REFUSED = 100
+#: So many files become durable at once.
+TOGETHER = 128
 
 
 @dataclass(slots=True)
@@ -90,28 +92,40 @@ def past(slug: str, source: Listened, client: Client, *, start: datetime, end: d
 def _run(slug: str, source: Listened, client: Client, ask: Ask) -> Outcome:
     """Land all that a source gives, until it is done or something is in the way."""
     found = Outcome()
-    try:
-        for one in sources.KINDS[source.type].fetch(ask, client):
-            if isinstance(one, Reached):
-                found.position = one.position
-            else:
-                _land(slug, source, ask, one, client, found)
-        found.whole = True
-    except WeerklankError as error:
-        found.reason = client.credentials.redact(str(error))
-        if isinstance(error, WaitUntil):
-            found.again_at = error.moment
-        if isinstance(error, BadAnswer):
-            _keep_aside(slug, source, error, client)
-    except sources.SHAPES as error:  # what comes from outside has any shape
-        place = traceback.extract_tb(error.__traceback__)[-1]
-        log.warning("%s: %s at %s:%s", source.id, type(error).__name__, place.filename, place.lineno)  # no words of it
-        found.reason = f"{source.id}: an answer has another shape than {source.type} promises ({type(error).__name__})."
+    with durable.Together() as together:  # all is durable before any cursor moves
+        try:
+            for one in sources.KINDS[source.type].fetch(ask, client):
+                if isinstance(one, Reached):
+                    found.position = one.position
+                    continue
+                _land(slug, source, ask, one, client, found, together)
+                if len(together) >= TOGETHER:
+                    together.commit()
+            found.whole = True
+        except WeerklankError as error:
+            found.reason = client.credentials.redact(str(error))
+            if isinstance(error, WaitUntil):
+                found.again_at = error.moment
+            if isinstance(error, BadAnswer):
+                _keep_aside(slug, source, error, client)
+        except sources.SHAPES as error:  # what comes from outside has any shape
+            place = traceback.extract_tb(error.__traceback__)[-1]
+            log.warning("%s: %s at %s:%s", source.id, type(error).__name__, place.filename, place.lineno)  # no words
+            promised = f"an answer has another shape than {source.type} promises"
+            found.reason = f"{source.id}: {promised} ({type(error).__name__})."
     found.spent = client.spent.as_json()
     return found
 
 
-def _land(slug: str, source: Listened, ask: Ask, answer: Envelope, client: Client, found: Outcome) -> None:
+def _land(
+    slug: str,
+    source: Listened,
+    ask: Ask,
+    answer: Envelope,
+    client: Client,
+    found: Outcome,
+    together: durable.Together,
+) -> None:
     """Keep an answer, unless there is nothing in it, or nothing that is not known."""
     read = exchange.judged(sources.parsed(source.type, answer, source.id, source))
     if not ask.known.says_more(read) and not read.refused:
@@ -127,6 +141,7 @@ def _land(slug: str, source: Listened, ask: Ask, answer: Envelope, client: Clien
         format=sources.format_of(source.type),
         items=read,
         headers=dict(answer.headers),
+        together=together,
     )
     found.pages += 1
     found.items += len(read.lines)

@@ -68,10 +68,12 @@ def land(
     format: str = exchange.FORMAT,  # noqa: A002 the manifest's own word
     items: exchange.Items | None = None,
     headers: dict[str, str] | None = None,
+    together: durable.Together | None = None,
 ) -> Page:
     """Keep ``data`` as a raw page; landing the same bytes again changes nothing.
 
-    It is JSON Lines, or an envelope of another ``format`` with the ``items`` that were read from it.
+    It is JSON Lines, or an envelope of another ``format`` with the ``items`` that were read from it. With ``together``
+    it counts once that is committed.
     """
     sha = hashlib.sha256(data).hexdigest()
     folder = home.landing(slug, source)
@@ -96,8 +98,13 @@ def land(
         headers=headers,
     )
     folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-    durable.write_bytes(folder / f"{sha}.jsonl.gz", gzip.compress(data, mtime=0), mode=0o600)
-    durable.write_bytes(manifest, json.dumps(asdict(page), indent=1).encode(), mode=0o600)
+    packed, told = gzip.compress(data, mtime=0), json.dumps(asdict(page), indent=1).encode()
+    if together is None:
+        durable.write_bytes(folder / f"{sha}.jsonl.gz", packed, mode=0o600)
+        durable.write_bytes(manifest, told, mode=0o600)
+    else:
+        together.write(folder / f"{sha}.jsonl.gz", packed, mode=0o600)
+        together.write(manifest, told, mode=0o600, last=True)
     return page
 
 
