@@ -18,19 +18,19 @@ def test_weeks_are_backfilled_a_dead_scheduler_is_replaced_and_a_kill_leaves_not
     state = tmp_path / "state"
     state.mkdir()
     with running(state) as server:
-        eventually(lambda: DAG in dags(server.api), 120)
+        eventually(lambda: DAG in dags(server.api), 300)
         two_at_once = backfill(server.api, "none", since="2026-11-09")  # as a newcomer does, on SQLite
         assert len(two_at_once) == 2
         assert list((state / "mail").glob("*.eml")) == []
         everything = descendants(server.process.pid)
         scheduler = next(one for one in everything if "airflow scheduler" in command_of(one))
         os.kill(scheduler, signal.SIGKILL)
-        eventually(lambda: "scheduler ended; starting it again" in (tmp_path / "airflow.err").read_text(), 30)
-        eventually(lambda: any("airflow scheduler" in command_of(one) for one in descendants(server.process.pid)), 60)
+        eventually(lambda: "scheduler ended; starting it again" in (tmp_path / "airflow.err").read_text(), 120)
+        eventually(lambda: any("airflow scheduler" in command_of(one) for one in descendants(server.process.pid)), 120)
         everything |= descendants(server.process.pid)
 
         server.end(signal.SIGKILL)  # no chance to tidy up: the kernel tells the others
-        eventually(lambda: not alive(everything), 60)
+        eventually(lambda: not alive(everything), 120)
     assert processes.sweep(state / "airflow" / "processes.json") == 0
 
 
@@ -40,7 +40,7 @@ def test_what_a_killed_start_left_is_found_and_ended(tmp_path: Path) -> None:
     stubborn = processes.Program("stubborn", ["python3", "-c", script], os.environ, tmp_path / "log")
     stubborn.start(records)
     assert stubborn.session
-    eventually(lambda: len(processes.members([stubborn.session or 0])) == 2, 20)
+    eventually(lambda: len(processes.members([stubborn.session or 0])) == 2, 60)
     processes.PATIENCE_SECONDS, patience = 0.5, processes.PATIENCE_SECONDS
     try:
         assert processes.sweep(records) == 2

@@ -47,7 +47,7 @@ def test_backfilled_twice_then_approved_and_mailed(tmp_path: Path) -> None:
             people = of_every_role(server)
             assert number_of(people["editor"]) == "3"
             call(server.api, "POST", "/api/v2/connections", connection(box))
-            eventually(lambda: DAG in dags(server.api), 120)
+            eventually(lambda: DAG in dags(server.api), 300)
             check_what_each_may(people)
             assert call(server.api, "GET", f"/api/v2/dags/{DAG}/dagRuns")["dag_runs"] == []  # none by itself
 
@@ -115,16 +115,16 @@ def mail_an_approved_report(people: dict[str, Api], box: Mailbox, ledger: str) -
     run = approve_with_a_note(people, DAG)
     assert [recipient for recipient, _ in box.messages][:1] == [EDITOR]
     deliver = f"{run}/taskInstances/deliver"
-    eventually(lambda: call(people["admin"], "GET", deliver)["state"] in ("up_for_retry", "failed"), 240)
+    eventually(lambda: call(people["admin"], "GET", deliver)["state"] in ("up_for_retry", "failed"), 600)
     assert states(ledger) == {addresses[name]: first for name, (_, first, _) in READERS.items()}
 
     box.answers["rcpt", addresses["vol"]] = ""
     once_more = {"task_ids": ["deliver"], "dag_run_id": run.rpartition("/")[2], "dry_run": False, "only_failed": False}
     call(people["editor"], "POST", f"/api/v2/dags/{DAG}/clearTaskInstances", once_more)  # Airflow would, in a minute
-    eventually(lambda: call(people["admin"], "GET", run)["state"] in ("success", "failed"), 240)
+    eventually(lambda: call(people["admin"], "GET", run)["state"] in ("success", "failed"), 600)
     assert call(people["admin"], "GET", deliver)["try_number"] == 2  # when only a person can know, none follows
     assert states(ledger) == {addresses[name]: last for name, (_, _, last) in READERS.items()}
-    eventually(lambda: box.count[LOOKS_AFTER_IT], 60)  # that a person has to settle two of them
+    eventually(lambda: box.count[LOOKS_AFTER_IT], 300)  # that a person has to settle two of them
     taken = {EDITOR, LOOKS_AFTER_IT, *(addresses[name] for name in READERS if name != "weg")}
     assert box.count == dict.fromkeys(taken, 1)
     message = message_from_bytes(dict(box.messages)[addresses["vol"]], policy=policy.default)
