@@ -399,3 +399,67 @@ def test_a_damaged_page_is_told_and_can_be_asked_for_anew(school: School, social
         path.unlink()
     school.past("masto", "2026-09-07T00:00", "2026-09-14T00:00")
     assert told(school.stage()) == THREE
+
+
+def test_searches_and_mentions_of_us(school: School, social: Mastodon) -> None:
+    config = home.CONFIG / f"{SLUG}.toml"
+    more = 'connection = "masto"\nqueries = ["de school"]\nnotifications = true\naccounts  = ["@school"]'
+    config.write_text(config.read_text().replace('accounts  = ["@school"]', more, 1))
+    found = social.statuses[social.post("2026-09-09T12:00", "Over de school", author="finder", tags=[])]
+    private = social.post("2026-09-09T13:00", "Vraag aan jullie", author="asker", tags=[], visibility="direct")
+    notified = {"id": "900", "type": "mention", "created_at": "2026-09-09T13:00:00.000Z"}
+    school.faults.script("/api/v2/search", server.answer({"statuses": [found], "accounts": [], "hashtags": []}))
+    school.faults.script(
+        "/api/v1/notifications", server.answer([notified | {"status": social.statuses[private]}]), server.answer([])
+    )
+    outcome = school.collect("masto", "2026-09-10T12:00")
+    assert (outcome.status, outcome.reason) == ("complete", "")
+    said = {one["text"]: one["visibility"] for one in school.stage()}
+    assert said["Over de school"] == "public"
+    assert said["Vraag aan jullie"] == "private"
+    searched = [query for path, _, query in school.faults.seen if path == "/api/v2/search"]
+    assert searched[0]["q"] == ["de school"]
+
+
+def test_a_thread_that_a_stopped_run_did_not_come_to_is_read_by_the_next(school: School, social: Mastodon) -> None:
+    school.collect("masto", "2026-09-08T09:00", first_days=1)
+    root = social.post("2026-09-09T10:00", "Van een ander, zonder ons te noemen", author="root", tags=[])
+    social.post("2026-09-09T10:10", "Geldt dat ook op deze school?", author="student", reply_to=root)
+    enough = len(school.faults.seen)
+    stop = school.source("masto").budget.model_copy(update={"requests": 2})
+    assert school.collect("masto", "2026-09-10T12:00", budget=stop).status == "partial"
+    assert not any(path.endswith("/context") for path, _, _ in school.faults.seen[enough:])
+    assert school.collect("masto", "2026-09-10T13:00").status == "complete"
+    assert "Van een ander, zonder ons te noemen" in [one["text"] for one in school.stage()]
+
+
+def test_daily_collections_with_a_failing_day_say_what_one_at_the_end_says(school: School, social: Mastodon) -> None:
+    def run_day(day: int) -> None:
+        asked = social.post(f"2026-09-{day:02}T13:00", f"Vraag van dag {day}?", author=f"p{day}")
+        social.post(f"2026-09-{day:02}T14:00", f"Antwoord {day}", author="school", reply_to=asked, tags=[])
+        if day == 10:
+            social.edit(asked, "2026-09-10T15:00", "Vraag van dag 10, anders gesteld?")
+        if day == 11:
+            social.hidden.add(asked)  # comes to light later
+        if day == 12:
+            social.hidden.clear()
+            school.faults.script(TAG, server.status(500))
+
+    social.statuses.clear()
+    school.collect("masto", "2026-09-07T00:00", first_days=1)
+    for day in range(7, 14):
+        run_day(day)
+        school.collect("masto", f"2026-09-{day:02}T23:00", lookback_hours=72)
+        social.serve()
+    school.collect("masto", "2026-09-14T03:00", lookback_hours=72)
+    daily = school.stage()
+    assert {status for *_, status in school.windows("masto")} == {"complete"}  # the failed day was asked for again
+    shutil.rmtree(home.state() / "landing")
+    school.past("masto", "2026-09-06T22:00", "2026-09-13T22:00")
+    at_the_end = school.stage()
+    where_from = ("page", "line", "came_late")
+    without = [[{k: v for k, v in one.items() if k not in where_from} for one in them] for them in (daily, at_the_end)]
+    assert [one["text"] for one in daily] == [one["text"] for one in at_the_end]
+    assert without[0] == without[1]
+    assert len(daily) == 14
+    assert "anders gesteld" in str(daily)
