@@ -140,7 +140,7 @@ def _land(
         seen_from=ask.since,
         format=sources.format_of(source.type),
         items=read,
-        headers=dict(answer.headers),
+        headers={name: client.credentials.redact(value) for name, value in answer.headers.items()},
         together=together,
     )
     found.pages += 1

@@ -311,12 +311,17 @@ def test_18_every_letter_survives_and_nothing_acts(school: School, social: Masto
 def test_19_no_token_in_landing_ledger_or_what_a_step_returns(school: School, social: Mastodon) -> None:
     first = next(iter(social.statuses.values()))
     first["content"] = "<p>a-token-of-the-school</p>"  # some server gives it back
+    given_back = [*social.statuses.values()][::2]
+    link = '<https://social.example/?access_token=a-token-of-the-school>; rel="next"'
+    school.faults.script(TAG, server.answer(given_back, link=link), server.answer([]))
     found = school.collect("masto", "2026-09-10T12:00")
+    assert found.items > 0
     school.faults.script(TAG, server.status(401))
     failed = school.collect("masto", "2026-09-10T13:00")
     assert any(headers.get("authorization") == "Bearer a-token-of-the-school" for _, headers, _ in school.faults.seen)
     everything = [path.read_bytes() for path in home.state().rglob("*") if path.is_file()]
     everything += [landing.read(SLUG, page) for page in landing.pages(SLUG)]
+    assert any(b"access_token=" in data for data in everything)
     everything += [str(found.as_json()).encode(), str(failed.as_json()).encode()]
     assert not [data for data in everything if b"a-token-of-the-school" in data]
     assert "The token or password is not accepted" in failed.reason

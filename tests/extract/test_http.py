@@ -22,6 +22,7 @@ from tasks.extract.http.budget import Budget
 from tasks.extract.http.client import LONGEST_WAIT_SECONDS, MOST_REDIRECTS, TRIES, Client
 from tasks.extract.http.credentials import Credentials
 from tasks.extract.http.faults import BadAnswer, BudgetSpent, Forbidden, Refused, Unreachable, WaitUntil
+from tests.extract import certificates, server
 from tests.extract.asking import BEGAN, MadeUpTime, client
 from tests.extract.server import (
     Faults,
@@ -354,6 +355,25 @@ def test_13_a_name_that_leads_to_the_allowed_server_keeps_its_name(faults: Fault
     with Client("source", timing=MadeUpTime(), guard=guard) as asking:
         assert asking.get(f"http://school.example:{faults.port}/a").status == 200
     assert faults.seen[0][1]["host"] == f"school.example:{faults.port}"
+
+
+@pytest.mark.parametrize(
+    ("name", "trusted", "works"), [("social", True, True), ("elsewhere", True, False), ("social", False, False)]
+)
+def test_13_the_name_and_not_the_address_must_be_in_the_certificate(name: str, trusted: bool, works: bool) -> None:
+    with server.running(certificates.serving()) as faults:
+        faults.script("/", GOOD)
+        guard = Guard(
+            allowed=[faults.address],
+            resolve=lambda host, port: ["127.0.0.1"],
+            trusted=certificates.trusting() if trusted else None,
+        )
+        with Client("source", timing=MadeUpTime(), guard=guard) as asking:
+            if works:
+                assert asking.get(f"https://{name}.example:{faults.port}/").status == 200
+            else:
+                with pytest.raises(Unreachable, match="CERTIFICATE_VERIFY_FAILED"):
+                    asking.get(f"https://{name}.example:{faults.port}/")
 
 
 def test_13_no_proxy_of_the_environment(faults: Faults, monkeypatch: pytest.MonkeyPatch) -> None:
