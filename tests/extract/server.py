@@ -32,6 +32,7 @@ class Handler(BaseHTTPRequestHandler):
     """One request; ``query`` has its parameters."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True
     faults: Faults
 
     def do_GET(self) -> None:
