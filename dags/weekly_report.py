@@ -60,6 +60,7 @@ EDITION = Param(
 def build(institution: settings.Institution) -> None:
     """Make one institution's DAG; Airflow finds it by itself."""
     slug, about = institution.slug, institution.institution
+    connections = {source.id: getattr(source, "connection", None) for source in institution.sources}
 
     @dag(
         dag_id=f"weekly_report__{slug}",
@@ -99,9 +100,11 @@ def build(institution: settings.Institution) -> None:
 
         @task(retries=4, retry_exponential_backoff=True)
         def extract(run: dict[str, Any], source_id: str) -> dict[str, Any]:
+            from source_connection import credentials  # plugins/source_connection.py
+
             from tasks import steps
 
-            return steps.extract(slug, source_id, run["week"])
+            return steps.extract(slug, source_id, run["week"], credentials(connections.get(source_id)))
 
         @task
         def stage(run: dict[str, Any], extracted: Any) -> dict[str, Any]:

@@ -9,10 +9,13 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 
 PREFIX = ".tmp-"
+#: A disk is waited for by so many at once; it takes what comes at the same time in one go.
+SYNCING = 4
 
 
 def write_bytes(path: Path, data: bytes, mode: int = 0o644) -> None:
@@ -46,6 +49,52 @@ def private_folder(path: Path, top: Path) -> None:
             folder.chmod(0o700)
         if folder == top:
             return
+
+
+class Together:
+    """Many files that become durable together, which takes a disk far less than one by one.
+
+    They appear with ``commit`` and when the block ends, those written as ``last`` after all others, in the order in
+    which they were written. An error in the block throws away what did not appear; a process that dies leaves temporary
+    files.
+    """
+
+    def __init__(self) -> None:
+        self._waiting: dict[Path, tuple[Path, bool]] = {}
+
+    def __enter__(self) -> Together:
+        return self
+
+    def __exit__(self, kind: object, *_: object) -> None:
+        if kind is None:
+            self.commit()
+        for aside, _last in self._waiting.values():
+            aside.unlink(missing_ok=True)
+
+    def __len__(self) -> int:
+        return len(self._waiting)
+
+    def write(self, path: Path, data: bytes, mode: int = 0o644, *, last: bool = False) -> None:
+        """Put ``data`` aside, to replace ``path`` with the others."""
+        path.parent.mkdir(parents=True, exist_ok=True)
+        aside = path.parent / f"{PREFIX}{os.getpid()}-{os.urandom(4).hex()}-{path.name}.part"
+        aside.write_bytes(data)
+        aside.chmod(mode)
+        if path in self._waiting:
+            self._waiting.pop(path)[0].unlink()
+        self._waiting[path] = (aside, last)
+
+    def commit(self) -> None:
+        """Let them all appear."""
+        with ThreadPoolExecutor(SYNCING) as many:
+            list(many.map(_sync, [aside for aside, _ in self._waiting.values()]))
+        for turn in (False, True):
+            moved = {path: aside for path, (aside, last) in self._waiting.items() if last is turn}
+            for path, aside in moved.items():
+                os.replace(aside, path)
+            for folder in {path.parent for path in moved}:
+                _sync(folder)
+        self._waiting.clear()
 
 
 @contextmanager

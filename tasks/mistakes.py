@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 import tomllib
-from typing import Any
+from typing import Any, get_args
 
 from pydantic import BaseModel, ValidationError
 from pydantic_core import ErrorDetails
@@ -64,7 +64,41 @@ def toml(shown: str, text: str, error: tomllib.TOMLDecodeError) -> str:
 
 def explain(model: type[BaseModel], shown: str, text: str, error: ValidationError) -> str:
     """One sentence a line. ``shown`` is the file's name, ``text`` what it holds, ``model`` what it was read as."""
-    return "\n".join(_explain(model, shown, text, one) for one in _telling(model, error.errors()))
+    errors = [_untagged(model, one) for one in error.errors()]
+    return "\n".join(_explain(model, shown, text, one) for one in _telling(model, errors))
+
+
+def _untagged(model: Any, error: ErrorDetails) -> ErrorDetails:
+    """Of a table that is of one of several types: without the type in its place, and a wrong type as a wrong value."""
+    told: ErrorDetails = {**error}
+    if error["type"].startswith("union_tag"):
+        *first, last = error["ctx"]["expected_tags"].split(", ") if "expected_tags" in error["ctx"] else [""]
+        told["loc"] = (*error["loc"], error["ctx"]["discriminator"].strip("'"))
+        told["type"] = "missing" if error["type"] == "union_tag_not_found" else "literal_error"
+        told["input"] = error["ctx"].get("tag")
+        told["ctx"] = {"expected": f"{', '.join(first)} or {last}"}
+        return told
+    kept: list[int | str] = []
+    here: Any = model
+    for part in error["loc"]:
+        if isinstance(part, str) and (chosen := _members(here).get(part)):
+            here = chosen
+            continue
+        kept.append(part)
+        table = _model_in(here)
+        field = table.model_fields.get(part) if isinstance(part, str) and table else None
+        here = field.annotation if field else here
+        told["ctx"] = {**error.get("ctx", {}), "table": table}
+    told["loc"] = tuple(kept)
+    return told
+
+
+def _members(annotation: Any) -> dict[str, type[BaseModel]]:
+    """The tables that an annotation chooses from, by their ``type``; empty where there is no choice."""
+    found = [one for one in get_args(annotation) if isinstance(one, type) and issubclass(one, BaseModel)]
+    if len(found) > 1 and all("type" in one.model_fields for one in found):
+        return {name: one for one in found for name in get_args(one.model_fields["type"].annotation)}
+    return next((deeper for one in get_args(annotation) if (deeper := _members(one))), {})
 
 
 def _telling(model: Any, errors: list[ErrorDetails]) -> list[ErrorDetails]:
@@ -81,7 +115,8 @@ def _telling(model: Any, errors: list[ErrorDetails]) -> list[ErrorDetails]:
 
 def _meant(model: Any, error: ErrorDetails) -> str | None:
     """The known key that an unknown one looks like."""
-    return next(iter(difflib.get_close_matches(str(error["loc"][-1]), _known_keys(model, error["loc"]), 1)), None)
+    known = _keys(error.get("ctx", {}).get("table") or model)
+    return next(iter(difflib.get_close_matches(str(error["loc"][-1]), known, 1)), None)
 
 
 def _explain(model: Any, shown: str, text: str, error: ErrorDetails) -> str:
@@ -110,10 +145,7 @@ def _plainer(error: ErrorDetails, reason: str) -> str:
     return known.format(**error.get("ctx", {}))
 
 
-def _known_keys(model: Any, loc: tuple[int | str, ...]) -> list[str]:
-    for part in loc[:-1]:
-        if isinstance(part, str) and hasattr(model, "model_fields"):
-            model = _model_in(model.model_fields[part].annotation)
+def _keys(model: Any) -> list[str]:
     return [field.alias or name for name, field in getattr(model, "model_fields", {}).items()]
 
 

@@ -14,6 +14,7 @@ from pydantic import Field, Strict, StrictBool, ValidationError, field_validator
 from tasks import home, mistakes
 from tasks.brand.table import Brand
 from tasks.errors import ConfigError
+from tasks.extract.sources import AnySource, Source
 from tasks.privacy import secrets
 from tasks.privacy.terms import Privacy
 from tasks.tables import SLUG, Email, Identifier, Language, Names, Table, Text
@@ -146,15 +147,6 @@ class Academic(Table):
         return self
 
 
-class Source(Table):
-    """``[[source]]``: where mentions come from."""
-
-    id: Identifier
-    type: Literal["demo", "files"]
-    name: Names
-    enabled: bool = True
-
-
 class Department(Table):
     """``[[department]]``: who can solve it; ``keywords`` are the routing of those who need no more than that.
 
@@ -278,7 +270,7 @@ class Institution(Table):
     hours: tuple[OpeningHours, ...] = ()
     closed: Closed = Closed()
     academic: tuple[Academic, ...] = ()
-    source: Annotated[tuple[Source, ...], Field(min_length=1)]
+    source: Annotated[tuple[AnySource, ...], Field(min_length=1)]
     department: tuple[Department, ...] = ()
     routing: Routing = Routing()
     route: tuple[Route, ...] = ()

@@ -25,6 +25,7 @@ COMMANDS = {
     "test": "test",
     "airflow": "airflow",
     "import": "import_files",
+    "source": "source",
     "report": "report",
     "metric": "metric",
     "sql": "sql",

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
 import json
 import shutil
-from collections.abc import Iterator
-from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 
 from tasks import durable, home
 from tasks.extract import landing
-from tasks.settings import Institution, Source
+from tasks.extract.alone import alone
+from tasks.extract.sources import Source
+from tasks.settings import Institution
 
 #: Written last: the make that a source's pages are from, and how many items they hold.
 MARK = "made.json"
@@ -23,7 +22,7 @@ def fetch(institution: Institution, source: Source, *, fetched_at: datetime) -> 
     """Land every window of a demo source, unless this very make is there; {"pages": n, "items": n}."""
     folder = home.landing(institution.slug, source.id)
     make = _make(institution)
-    with _alone(folder):
+    with alone(folder):
         if not (there := _mark(folder)) or there.pop("make") != make:
             for old in folder.iterdir():
                 if old.is_dir():
@@ -66,12 +65,3 @@ def _mark(folder: Path) -> dict[str, str | int]:
     except (OSError, ValueError):
         return {}
     return mark
-
-
-@contextmanager
-def _alone(folder: Path) -> Iterator[None]:
-    """Runs side by side land one after the other; the lock goes with its process."""
-    durable.private_folder(folder, home.landed())
-    with (folder / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        yield

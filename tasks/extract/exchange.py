@@ -6,12 +6,14 @@ The format itself is described in docs/exchange-format.md.
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 from tasks.extract.fields import CASE, FIELDS, KEYS, TEXTS, BadLine, Field, plain, unknown
 
+#: What a manifest calls a page of it.
+FORMAT = "exchange"
 LONGEST_LINE = 1_000_000
 JSON = json.JSONDecoder()
 TEXT_OR_NOTHING = {str, type(None)}
@@ -38,6 +40,26 @@ def read(data: bytes) -> Items:
                 lines.append(line)
         except BadLine as error:
             refused[line] = str(error)
+    return _judged(lines, objects, refused)
+
+
+def judged(found: Iterable[Mapping[str, Any] | BadLine]) -> Items:
+    """The same of items that a parser made; ``line`` is an item's number on its page, from 1."""
+    lines: list[int] = []
+    objects: list[dict[str, Any]] = []
+    refused: dict[int, str] = {}
+    for number, one in enumerate(found, 1):
+        if isinstance(one, BadLine):
+            refused[number] = str(one)
+        elif other := one.keys() - KEYS:
+            refused[number] = unknown(min(other), KEYS)
+        else:
+            lines.append(number)
+            objects.append(dict(one))
+    return _judged(lines, objects, refused)
+
+
+def _judged(lines: list[int], objects: list[dict[str, Any]], refused: dict[int, str]) -> Items:
     wrong: dict[int, str] = {}  # by place among the objects: the reason that comes first
     given = frozenset[str]().union(*objects)
     columns = {

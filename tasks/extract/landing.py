@@ -16,8 +16,9 @@ import gzip
 import hashlib
 import json
 import zlib
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from tasks import durable, holding, home
@@ -30,7 +31,12 @@ LATER = frozenset({"raw", "rows", "edited"})
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What a manifest says of one raw page; times are ISO 8601 UTC, None when no line was readable."""
+    """What a manifest says of one raw page; times are ISO 8601 UTC, None when no line was readable.
+
+    ``format``: "exchange" (JSON Lines), or source and parser version of an answer that was landed as it came, like
+    "mastodon/1" (tasks/extract/envelope.py). Such a page may reach over years and hold two days of them: ``days``.
+    ``headers`` are those of the answer; two answers that only differ in them are one page.
+    """
 
     sha256: str
     source: str
@@ -40,6 +46,10 @@ class Page:
     last_at: str | None
     fetched_at: str
     seen_from: str | None = None
+    #: How its bytes are to be read, and the days (UTC) of which it has items where these are few.
+    format: str = exchange.FORMAT
+    days: tuple[str, ...] = ()
+    headers: dict[str, str] | None = None
     #: SHA-256 of the raw bytes that are left, empty when none are; None: all of them, as they were landed.
     raw: str | None = None
     #: SHA-256 of the file with the rows of the lines that left.
@@ -68,6 +78,8 @@ class Page:
         """Whether any readable item of this page may be in [start, end)."""
         if self.first_at is None or self.last_at is None:
             return False
+        if self.days and not any(_touches(day, start, end) for day in self.days):
+            return False
         return datetime.fromisoformat(self.first_at) < end and datetime.fromisoformat(self.last_at) >= start
 
 
@@ -83,44 +95,99 @@ class Window:
 
 
 def land(
-    slug: str, source: str, origin: str, data: bytes, *, fetched_at: datetime, seen_from: datetime | None = None
+    slug: str,
+    source: str,
+    origin: str,
+    data: bytes,
+    *,
+    fetched_at: datetime,
+    seen_from: datetime | None = None,
+    format: str = exchange.FORMAT,  # noqa: A002 the manifest's own word
+    items: exchange.Items | None = None,
+    headers: dict[str, str] | None = None,
+    together: durable.Together | None = None,
 ) -> Page:
-    """Keep ``data`` (JSON Lines) as a raw page; the same bytes again change nothing, and bring nothing back."""
+    """Keep ``data`` as a raw page; the same bytes again change nothing, and bring nothing back.
+
+    It is JSON Lines, or an envelope of another ``format`` with the ``items`` that were read from it. With ``together``
+    it counts once that is committed.
+    """
     with holding.shared(slug):
-        return _land(slug, source, origin, data, fetched_at, seen_from)
+        return _land(slug, source, origin, data, fetched_at, seen_from, format, items, headers, together)
 
 
-def _land(slug: str, source: str, origin: str, data: bytes, fetched_at: datetime, seen_from: datetime | None) -> Page:
+def _land(
+    slug: str,
+    source: str,
+    origin: str,
+    data: bytes,
+    fetched_at: datetime,
+    seen_from: datetime | None,
+    format: str,  # noqa: A002
+    items: exchange.Items | None,
+    headers: dict[str, str] | None,
+    together: durable.Together | None,
+) -> Page:
     sha = hashlib.sha256(data).hexdigest()
     folder = home.landing(slug, source)
     manifest = folder / f"{sha}.manifest.json"
     if _is_whole(manifest, data):
         return _read(manifest)
-    moments = exchange.read(data).columns["created_at"]
+    read = exchange.read(data) if items is None else items
+    moments = read.columns["created_at"]
+    if items is not None and not moments and seen_from:
+        moments = [seen_from]  # an answer of which nothing can be used belongs to when it came
     page = Page(
         sha256=sha,
         source=source,
         origin=origin,
-        lines=data.count(b"\n") + (not data.endswith(b"\n")),
+        lines=data.count(b"\n") + (not data.endswith(b"\n")) if items is None else len(read.lines) + len(read.refused),
         first_at=min(moments).isoformat() if moments else None,
         last_at=max(moments).isoformat() if moments else None,
         fetched_at=fetched_at.isoformat(),
         seen_from=seen_from.isoformat() if seen_from else None,
+        format=format,
+        days=() if items is None else days(moments),
+        headers=headers,
     )
     durable.private_folder(folder, home.landed())
-    durable.write_bytes(folder / f"{sha}.jsonl.gz", gzip.compress(data, mtime=0), mode=0o600)
-    _describe(folder, page)
+    raw, packed = folder / f"{sha}.jsonl.gz", gzip.compress(data, mtime=0)
+    if together is None:
+        durable.write_bytes(raw, packed, mode=0o600)
+        _describe(folder, page)
+    else:
+        together.write(raw, packed, mode=0o600)
+        together.write(manifest, _told(page), mode=0o600, last=True)
     return page
 
 
 def _describe(folder: Path, page: Page) -> None:
+    durable.write_bytes(folder / f"{page.sha256}.manifest.json", _told(page), mode=0o600)
+
+
+def _told(page: Page) -> bytes:
     told = {name: value for name, value in asdict(page).items() if value is not None or name not in LATER}
-    durable.write_bytes(folder / f"{page.sha256}.manifest.json", json.dumps(told, indent=1).encode(), mode=0o600)
+    return json.dumps(told, indent=1).encode()
+
+
+def relabel(slug: str, page: Page) -> None:
+    """Replace what a manifest says of a page whose bytes stay as they are: its parser became another."""
+    _describe(home.landing(slug, page.source), page)
 
 
 def moment(text: str) -> datetime:
     """A time as a manifest says it."""
     return datetime.fromisoformat(text)
+
+
+def days(moments: Iterable[datetime]) -> tuple[str, ...]:
+    """The days (UTC) of some moments, in order."""
+    return tuple(sorted({moment.astimezone(UTC).date().isoformat() for moment in moments}))
+
+
+def _touches(day: str, start: datetime, end: datetime) -> bool:
+    begins = datetime.fromisoformat(day).replace(tzinfo=UTC)
+    return begins < end and begins + timedelta(days=1) > start
 
 
 def pages(slug: str) -> list[Page]:
@@ -140,7 +207,14 @@ def read(slug: str, page: Page) -> bytes:
         data = b""
     if hashlib.sha256(data).hexdigest() != (page.raw or page.sha256):
         what = f"what {path.name.removesuffix('.jsonl.gz')}.manifest.json names as its origin"
-        remedy = "Put it back from a back-up." if page.raw else f"Hand in or fetch again {what}; that mends it."
+        remedy = f"Hand in or fetch again {what}; that mends it."
+        if page.raw:
+            remedy = "Put it back from a back-up."
+        elif page.format != exchange.FORMAT:
+            remedy = (
+                "Put it back from a back-up; or remove it, its manifest and the files of its days in windows/, and run "
+                "the week again: what the source still has is then asked for anew."
+            )
         raise SourceError(f"{path} is damaged or gone. {remedy}")
     return data
 
@@ -210,9 +284,17 @@ def strays(slug: str) -> list[Path]:
 
 def note_window(slug: str, window: Window) -> None:
     """Remember that a stretch of time was asked for; asking again replaces what was known of that stretch."""
+    durable.write_bytes(_window(slug, window), json.dumps(asdict(window), indent=1).encode())
+
+
+def forget_window(slug: str, window: Window) -> None:
+    """Another window tells of that stretch now."""
+    _window(slug, window).unlink(missing_ok=True)
+
+
+def _window(slug: str, window: Window) -> Path:
     name = window.start.replace(":", "").replace("+", "_")
-    path = home.landing(slug, window.source) / "windows" / f"{name}.json"
-    durable.write_bytes(path, json.dumps(asdict(window), indent=1).encode())
+    return home.landing(slug, window.source) / "windows" / f"{name}.json"
 
 
 def windows(slug: str) -> list[Window]:
@@ -235,6 +317,7 @@ def _is_whole(manifest: Path, data: bytes) -> bool:
 
 def _read(path: Path) -> Page:
     try:
-        return Page(**json.loads(path.read_text(encoding="utf-8")))
+        told = json.loads(path.read_text(encoding="utf-8"))
+        return Page(**told | {"days": tuple(told.get("days", ()))})
     except (ValueError, TypeError):
         raise SourceError(f"{path} is damaged. Remove it and hand in or fetch the same data again.") from None

@@ -65,9 +65,8 @@ def _raw(landed: Landed, found: Found) -> Iterator[dict[str, Any]]:
     for page in landed.pages():
         raw = page.raw[0]
         mine = set(raw.filter(pc.is_in(raw["item_id"], value_set=_these(found)))["line"].to_pylist())
-        lines = page.data.split(b"\n")
         for number in sorted(mine):
-            line = json.loads(lines[number - 1].decode("utf-8-sig"))
+            line = json.loads(page.lines[number - 1].decode("utf-8-sig"))
             yield {"origin": page.page.origin, "fetched_at": page.page.fetched_at, "line": number, "item": line}
 
 

@@ -66,15 +66,14 @@ class Seen:
     @cached_property
     def named_lines(self) -> set[int]:
         """Raw lines, usable or not, that name the person anywhere."""
-        if not self.person.maybe_in(self.page.data):
+        if not self.person.maybe_in(b"\n".join(self.page.lines)):
             return set()
-        lines = self.page.data.split(b"\n")
-        return {number for number, line in enumerate(lines, 1) if self.person.pattern.search(_plain(line))}
+        return {number for number, line in enumerate(self.page.lines, 1) if self.person.pattern.search(_plain(line))}
 
     @cached_property
     def own(self) -> tuple[list[bool], list[bool]]:
         """Of each usable raw line, whether the person wrote it, and whether its thread is named after them."""
-        items = exchange.read(self.page.data).columns
+        items = exchange.read(b"\n".join(self.page.lines)).columns
         wrote = [self.person.is_author(*one) for one in zip(items["source"], items["author"], strict=True)]
         named = [bool(one and self.person.inside.search(one)) for one in items["thread_id"]]
         return wrote, named

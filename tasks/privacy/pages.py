@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from functools import cached_property
@@ -10,7 +11,8 @@ from functools import cached_property
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.extract import landing
+from tasks.extract import asking, envelope, exchange, landing, sources
+from tasks.extract.fields import BadLine
 from tasks.period import Week
 from tasks.settings import Institution
 from tasks.stage import erased, keys, rows, settled, weeks
@@ -76,6 +78,19 @@ class Page:
         return landing.read(self.of.slug, self.page)
 
     @cached_property
+    def lines(self) -> list[bytes]:
+        """What is left raw, an item a line; of an answer of a source, which is one line, its items."""
+        if self.page.format == exchange.FORMAT:
+            return self.data.split(b"\n")
+        return [b"" if isinstance(one, BadLine) else json.dumps(one).encode() for one in self._answered()]
+
+    def _answered(self) -> list[asking.Item | BadLine]:
+        if not self.data.strip():
+            return []
+        kind, named = self.page.format.partition("/")[0], self.of.reader.sources.get(self.page.source)
+        return list(sources.parsed(kind, envelope.read(self.data), self.page.source, named))
+
+    @cached_property
     def raw(self) -> Parsed:
         """Rows and refused lines of the raw bytes."""
         return self._read(self.data)
@@ -104,7 +119,7 @@ class Page:
         before = _joined(self.gone, _of_lines(self.raw, lines))
         after = edit(*before) if edit else before
         same = all(old.equals(new) for old, new in zip(before, after, strict=True))
-        left = _blanked(self.data, lines)
+        left = self._without(lines)
         stay = _since(after, drop, self.page, self.of.institution) if drop else after
         unchanged = (
             same and not lines and stay[0].num_rows == after[0].num_rows and stay[1].num_rows == after[1].num_rows
@@ -125,11 +140,18 @@ class Page:
         )
         return True
 
+    def _without(self, lines: Collection[int]) -> bytes:
+        if self.page.format != exchange.FORMAT:
+            return b"" if lines else self.data
+        return _blanked(self.data, lines)
+
     def _with_dependents(self, lines: Collection[int]) -> set[int]:
         """These lines, and those that would be read otherwise without them: an author's own name is masked in what
         others on the page wrote, for as long as the page names that author.
         """
         away = set(lines)
+        if self.page.format != exchange.FORMAT and away:  # an answer stays whole or leaves whole
+            return {line for table in self.raw for line in table["line"].to_pylist()}
         while away:
             with_all, without = _of_lines(self.raw, away, but=True)[0], self._read(_blanked(self.data, away))[0]
             if with_all.equals(without):

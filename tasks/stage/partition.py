@@ -12,7 +12,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import home, lake, language, warehouse
-from tasks.extract import landing
+from tasks.extract import exchange, landing, reread, sources
 from tasks.period import Week
 from tasks.sentiment import kept, sql_engine
 from tasks.settings import Institution
@@ -53,7 +53,8 @@ class Pages:
         self.tone = Tone(institution)
         describe = self.tone.describe if self.tone.embedder else None
         self.listening = Listening(institution, describe, self.tone.embedder)
-        self.all = landing.pages(institution.slug)
+        self.all = reread.pages(institution)
+        self.ours = sources.ours(institution.source)
         self.windows = landing.windows(institution.slug)
         self.corrections = corrections.load(institution)
         self._parsed: dict[str, tuple[pa.Table, pa.Table]] = {}
@@ -87,6 +88,8 @@ def inputs(institution: Institution, pages: Pages, week: Week) -> str:
         hashlib.sha256(b"".join(pages.keys)).hexdigest(),
         *(page.content for page in pages.near(week)),
         *(json.dumps([window.source, window.start, window.end, window.status]) for window in pages.asked(week)),
+        *(page.format for page in pages.near(week) if page.format != exchange.FORMAT),
+        *([pages.ours] if pages.ours else []),
         _rules(institution),
         pages.tone.version,
         pages.people.version,

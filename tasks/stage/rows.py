@@ -9,7 +9,7 @@ from typing import Any
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks.extract import exchange, landing, quick
+from tasks.extract import exchange, landing, quick, sources
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, NUMBERS
 from tasks.stage import privacy
 from tasks.stage.keys import Chain
@@ -85,17 +85,17 @@ QUARANTINE = pa.schema(
 
 def table(keys: Chain, page: landing.Page, data: bytes, reader: Reader, people: People) -> tuple[pa.Table, pa.Table]:
     """The page's usable rows (schema LANDED) and the lines that were refused (schema QUARANTINE)."""
-    lines, found, refused = _read(data)
+    lines, found, refused = _read(page, data, reader)
     count, name = len(lines), page.sha256[:16]
     seen_from = datetime.fromisoformat(page.seen_from) if page.seen_from else None
-    sources = found["source"].to_pylist()
+    named = found["source"].to_pylist()
     told = reader.read({key: found[key].to_pylist() for key in READ}) if reader.asks else {}
     accounts = people.accounts_of(found["author"].to_pylist())
     # Of our own people not even a keyed hash: nothing here can be counted by employee.
     found["author"] = pc.if_else(pc.equal(found["author_kind"], "public"), found["author"], None)
     columns = {
         **found,
-        **{key: privacy.pseudonyms(keys, sources, found[native]) for key, native in PSEUDONYMS.items()},
+        **{key: privacy.pseudonyms(keys, named, found[native]) for key, native in PSEUDONYMS.items()},
         **{key: _array(told.get(key), count, LANDED.field(key).type) for key in ("accounts", "names")},
         **{key: privacy.masked(found[key], people, accounts) for key in MASKED},
         "case_id": privacy.pseudonyms(keys, [CASE_SOURCE] * count, found["case_id"]),
@@ -110,11 +110,13 @@ def table(keys: Chain, page: landing.Page, data: bytes, reader: Reader, people: 
     return good, pa.Table.from_pylist(bad, QUARANTINE)
 
 
-def _read(data: bytes) -> tuple[list[int], dict[str, pa.Array], list[tuple[int, str]]]:
+def _read(
+    page: landing.Page, data: bytes, reader: Reader
+) -> tuple[list[int], dict[str, pa.Array], list[tuple[int, str]]]:
     """The numbers of the usable lines, an array per key of the format, and what was refused with the reason."""
-    if quickly := quick.read(data):
+    if page.format == exchange.FORMAT and (quickly := quick.read(data)):
         return quickly.lines, quickly.arrays, []
-    items = exchange.read(data)
+    items = sources.items(page, data, reader.sources)
     count = len(items.lines)
     arrays = {key: _array(values, count, TYPES.get(key, pa.string())) for key, values in items.columns.items()}
     return items.lines, arrays, items.refused

@@ -13,6 +13,8 @@ class Reader:
     """The names and accounts of one institution. Only accounts in its own file leave here, no other handle."""
 
     def __init__(self, institution: Institution) -> None:
+        #: What is ours is told from what is not by the accounts that a source's table names.
+        self.sources = {source.id: source for source in institution.source}
         self._names = Names.of(institution.names, institution.ignore)
         self._searched = frozenset(institution.names.searched if institution.names else ())
         self._accounts = frozenset(

@@ -1,0 +1,110 @@
+"""``./weerklank source``: what is listened to, and whether it works."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import datetime
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from tasks.extract.sources.table import Listened
+    from tasks.settings import Institution
+
+NAME = "source"
+HELP = """See what an institution listens to, and try a source.
+
+  ./weerklank source list overbrugge
+  ./weerklank source test overbrugge mastodon
+
+list: every source, how often it is asked, how far it was read and what its last collection said.
+test: asks the source with the credentials of the environment (WEERKLANK_<INSTITUTION>_<SOURCE>_TOKEN, or _CLIENT_ID,
+_CLIENT_SECRET, _USER and _PASSWORD), shows its last five items masked, the rate limit that is left and what a week
+costs. Nothing is kept.
+"""
+SHOWN, WIDTH = 5, 100
+#: What trying may ask: enough for five items of most sources, and never much money.
+REQUESTS, READS = 12, 20
+
+
+def add_arguments(parser: argparse.ArgumentParser) -> None:
+    """list INSTITUTION | test INSTITUTION SOURCE"""
+    parser.add_argument("action", choices=("list", "test"), help="what there is, or whether one works")
+    parser.add_argument("institution", help="file name in config/institutions, without .toml")
+    parser.add_argument("source", nargs="?", help="test: the id of a [[source]]")
+
+
+def run(args: argparse.Namespace) -> int:
+    """0, or 1 when the source that was tried does not work."""
+    from tasks import settings
+    from tasks.errors import UsageError
+    from tasks.extract.sources.table import Listened
+
+    institution = settings.load(args.institution)
+    if args.action == "list":
+        _list(institution)
+        return 0
+    source = next((one for one in institution.source if one.id == args.source), None)
+    if not isinstance(source, Listened):
+        there = ", ".join(one.id for one in institution.source if isinstance(one, Listened)) or "none"
+        raise UsageError(f"name a source of {institution.slug} that is asked over the network; there are: {there}.")
+    return _test(institution.slug, source)
+
+
+def _list(institution: Institution) -> None:
+    from tasks import home
+    from tasks.extract import landing
+    from tasks.extract.cursor import Cursors
+    from tasks.extract.sources.table import Listened
+    from tasks.period import now
+
+    cursors = Cursors(home.ledger_url(), now)
+    last = {window.source: window for window in landing.windows(institution.slug)}
+    for source in institution.source:
+        told = source.type if source.enabled else f"{source.type}, switched off"
+        if isinstance(source, Listened):
+            read = cursors.read(institution.slug, source.id).moved_at
+            told += f", every {source.every_minutes} minutes, read up to {_moment(read)}"
+        print(f"{source.id:<20} {told}")
+        if (window := last.get(source.id)) and window.status != "complete":
+            print(f"{'':<20} {window.status}: {window.reason}")
+
+
+def _moment(moment: datetime | None) -> str:
+    return f"{moment:%Y-%m-%d %H:%M} UTC" if moment else "nothing yet"
+
+
+def _test(slug: str, source: Listened) -> int:
+    """Try one source: every answer is looked at and thrown away."""
+    from tasks.errors import WeerklankError, printable
+    from tasks.extract import connect, sources, trial
+    from tasks.extract.http.budget import Budget
+    from tasks.extract.http.credentials import from_environment
+
+    budget = Budget(REQUESTS, READS if source.budget.reads else None)
+    credentials = from_environment(slug, source.id)
+    with connect.client(source, credentials, budget=budget) as client:
+        try:
+            found = trial.run(source, client)
+        except WeerklankError as error:
+            print(f"{source.id} does not work: {printable(credentials.redact(str(error)))}")
+            return error.exit_code
+    for item in found.newest(SHOWN):
+        print(printable(_line(item)))
+    print(f"\n{source.id} works: {found.items:,} items in {client.spent.requests} requests.")
+    if found.note:
+        print(printable(found.note))
+    for reason in found.refused[:SHOWN]:
+        print(f"  set aside: {printable(reason)}")
+    left = client.spent.remaining
+    print("Requests left until the limit is renewed: " + (f"{left:,.0f}" if left is not None else "not told") + ".")
+    print(f"A week costs {sources.KINDS[source.type].weekly_cost(source)}.")
+    return 0
+
+
+def _line(item: dict[str, Any]) -> str:
+    from tasks.stage import privacy
+
+    said = " ".join(str(item.get(key) or "") for key in ("title", "text")).split()
+    [masked] = privacy.masked([" ".join(said)])
+    text = "(deleted)" if item.get("deleted") else (masked or "(no text)")[:WIDTH]
+    return f"  {str(item['created_at'])[:16]}  {item.get('author_kind') or 'public':<7} {text}"

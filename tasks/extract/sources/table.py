@@ -1,0 +1,55 @@
+"""What every ``[[source]]`` says, whatever its type."""
+
+from __future__ import annotations
+
+from typing import Annotated, ClassVar, Literal
+
+from pydantic import Field
+
+from tasks.tables import Identifier, Names, Table, Text
+
+#: A web server by name, over TLS.
+Server = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:\d{1,5})?$")]
+Address = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-~]*)?$", max_length=1000)]
+
+
+class Source(Table):
+    """``[[source]]``: where mentions come from."""
+
+    id: Identifier
+    name: Names
+    enabled: bool = True
+    type: str
+
+
+class Given(Source):
+    """Nothing to be asked for: the demo's own world, or files that are handed in."""
+
+    type: Literal["demo", "files"]
+
+
+class Allowance(Table):
+    """``budget``: what one collection may ask, and, where reading costs money, how many items it may bring."""
+
+    requests: Annotated[int, Field(ge=1, le=100_000)] = 600
+    reads: Annotated[int, Field(ge=1, le=1_000_000)] | None = None
+
+
+class Listened(Source):
+    """A source that is asked over the network."""
+
+    #: Whether any week of the past can be asked for.
+    HISTORY: ClassVar[bool] = False
+
+    connection: Identifier | None = None
+    every_minutes: Annotated[int, Field(ge=5, le=10_080)] = 60
+    budget: Allowance = Allowance()
+    #: How far before the last collection to look again, for what a source shows late.
+    lookback_hours: Annotated[float, Field(ge=0, le=168)] = 6.0
+    #: How far back the first collection goes.
+    first_days: Annotated[int, Field(ge=1, le=365)] = 7
+    #: For how long an item is looked at again, to see whether it was changed or deleted.
+    sweep_days: Annotated[int, Field(ge=0, le=90)] = 14
+    #: Handles that speak for us, and people of ours who answer under their own.
+    accounts: tuple[Text, ...] = ()
+    staff: tuple[Text, ...] = ()

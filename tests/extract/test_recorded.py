@@ -1,0 +1,132 @@
+"""Recorded exchanges of the real services, and the feeds that broke others: parsed, counted, and never a crash."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections import Counter
+from pathlib import Path
+
+import pytest
+
+from tasks import home
+from tasks.extract import exchange, sources
+from tasks.extract.envelope import Envelope
+from tasks.extract.sources import feed, mastodon, reddit
+
+DATA = Path(os.environ.get("WEERKLANK_TEST_DATA") or home.ROOT.parent / "shared" / "data")
+pytestmark = pytest.mark.skipif(not DATA.exists(), reason=f"needs the recorded exchanges: {DATA} (WEERKLANK_TEST_DATA)")
+TABLES = {
+    "mastodon": mastodon.Table(
+        id="m",
+        name={"nl": "M", "en": "M"},
+        type="mastodon",
+        instance="https://localhost:3000",
+        accounts=("@mastodonpy_test", "@admin"),
+    ),
+    "reddit": reddit.Table(
+        id="r",
+        name={"nl": "R", "en": "R"},
+        type="reddit",
+        connection="reddit",
+        accounts=("u/<USERNAME>", "/u/bboe"),
+    ),
+}
+
+
+def parsed(kind: str, name: str) -> tuple[Counter[str], set[str]]:
+    """What all answers of a recording hold, counted; and the reasons of what was set aside."""
+    counts: Counter[str] = Counter()
+    reasons: set[str] = set()
+    seen: set[str] = set()
+    for line in (DATA / name).read_text(encoding="utf-8").splitlines():
+        recorded = json.loads(line)
+        answer = Envelope("recorded", recorded["url"], recorded["status"], (recorded["body"] or "").encode())
+        items = exchange.judged(sources.parsed(kind, answer, "source", TABLES[kind]))
+        columns = items.columns
+        seen |= set(columns["id"])
+        reasons |= {reason for _, reason in items.refused}
+        counts["items"] += len(items.lines)
+        counts["refused"] += len(items.refused)
+        counts["deleted"] += sum(columns["deleted"])
+        counts["edited"] += sum(moment is not None for moment in columns["edited_at"])
+        counts["replies"] += sum(parent is not None for parent in columns["in_reply_to"])
+        counts["own"] += columns["author_kind"].count("own")
+        counts["own replies"] += sum(
+            kind == "own" and parent is not None
+            for kind, parent in zip(columns["author_kind"], columns["in_reply_to"], strict=True)
+        )
+        counts["with words that were deleted"] += sum(
+            deleted and (text is not None or author is not None)
+            for deleted, text, author in zip(columns["deleted"], columns["text"], columns["author"], strict=True)
+        )
+    return counts + Counter({"different": len(seen)}), reasons
+
+
+def test_mastodon() -> None:
+    python, reasons = parsed("mastodon", "mastodon/mastodon_py_cassettes.jsonl")
+    assert reasons == set()
+    assert (python["items"], python["different"], python["edited"]) == (159, 100, 2)
+    assert python["own"] > 0
+    r, reasons = parsed("mastodon", "mastodon/rtoot_cassettes.jsonl")
+    assert reasons == set()
+    assert (r["items"], r["different"], r["edited"], r["replies"]) == (370, 242, 8, 142)
+
+
+def test_reddit() -> None:
+    found, reasons = parsed("reddit", "reddit/praw_cassettes.jsonl")
+    assert reasons == set()
+    assert found["with words that were deleted"] == 0
+    assert found["deleted"] == 42
+    assert found["edited"] == 56
+    assert found["own replies"] > 0
+    assert found["items"] == 2667
+
+
+def test_reddit_says_nothing_of_what_was_deleted() -> None:
+    lines = (DATA / "reddit/praw_cassettes.jsonl").read_text(encoding="utf-8").splitlines()
+    for recorded in map(json.loads, lines):
+        answer = Envelope("recorded", recorded["url"], recorded["status"], recorded["body"].encode())
+        for item in reddit.parse(answer):
+            assert not isinstance(item, Exception)
+            assert item.get("author") != "[deleted]"
+            assert item.get("text") not in reddit.REMOVED
+
+
+def test_12_every_feed_of_the_corpus_without_a_crash() -> None:
+    files = [path for path in (DATA / "feeds").rglob("*") if path.is_file() and "LICENSE" not in path.name]
+    assert len(files) == 1042
+    counts: Counter[str] = Counter()
+    for path in files:
+        answer = Envelope("feed:1", "https://feeds.example/x", 200, path.read_bytes(), {"type": _type(path)})
+        items = exchange.judged(sources.parsed("feed", answer, "news", None))
+        counts["items"] += len(items.lines)
+        counts.update(re.sub("“.*”", "…", reason) for _, reason in items.refused)
+        counts["shape"] += any("shape" in reason for _, reason in items.refused)
+    assert counts["shape"] == 0
+    assert counts["items"] > 15
+    assert set(counts) - {"items", "shape"} <= {
+        "an entry has no id and no link",
+        "an entry has no time, or one that cannot be read",
+        "this is no RSS or Atom feed",
+    }
+
+
+def _type(path: Path) -> str:
+    """The content type that a file of the corpus asks for in its comment."""
+    found = re.search(rb"(?i)content-type:\s*([^\r\n]+)", path.read_bytes()[:2000])
+    return found[1].decode("latin-1").strip() if found else "application/xml"
+
+
+def test_a_google_alert_leads_to_the_article() -> None:
+    body = (DATA / "feeds" / "google_alerts_sample.xml").read_bytes()
+    answer = Envelope("feed:1", "https://www.google.com/alerts/feeds/1/2", 200, body, {"type": "application/atom+xml"})
+    found = list(feed.parse(answer))
+    assert found
+    for item in found:
+        assert isinstance(item, dict)
+        assert "google.com" not in item["url"]
+        assert item["id"] == item["url"]
+        assert "<b>" not in item["text"]
+        assert item["author"] in item["url"]
