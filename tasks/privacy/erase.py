@@ -149,6 +149,9 @@ def _beside(institution: Institution, person: Person, work: Plan) -> list[str]:
     for path in sorted((home.state() / "preview" / slug).glob("*")):
         shutil.rmtree(path)
         changed.append(home.shown(path))
+    for path in state.refused(slug):
+        if person.inside.search(path.read_text(encoding="utf-8", errors="replace")):
+            changed.append(_removed(path))
     for path in _texts(slug):
         text = path.read_text(encoding="utf-8")
         if (masked := person.masked(text)) != text:

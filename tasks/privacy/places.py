@@ -12,7 +12,7 @@ from sqlalchemy import Table
 from tasks import home, warehouse
 from tasks.deliver import schema
 from tasks.editorial import Editorial
-from tasks.extract import landing
+from tasks.extract import cursor, landing
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, KEYS
 from tasks.privacy.plan import Plan
 from tasks.privacy.requests import Request
@@ -27,7 +27,7 @@ from tasks.withdrawal import Withdrawal
 #: What has no columns of ours: described as a whole.
 WHOLE = (
     "airflow", "airflow_logs", "editions", "keys", "lake_document", "lake_measured", "mailbox", "privacy_receipts",
-    "read_by_people", "reports_config",
+    "raw_refused", "read_by_people", "reports_config",
 )  # fmt: skip
 
 
@@ -84,4 +84,4 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 def _ledger() -> list[Table]:
-    return sorted({*schema.metadata.sorted_tables, book.review}, key=lambda table: table.name)
+    return sorted({*schema.metadata.sorted_tables, book.review, cursor.source_cursor}, key=lambda table: table.name)

@@ -9,7 +9,7 @@ import json
 from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pyarrow as pa
@@ -86,6 +86,10 @@ def retain(institution: Institution, on: date, *, really: bool) -> Went:
     deleted = _deleted(landed)
     for page in landed.pages():
         _page(page, terms, deleted, went)
+    for path in state.refused(institution.slug):
+        kept_on = datetime.fromtimestamp(path.stat().st_mtime, institution.zone).date()
+        if kept_on <= terms.raw_fetched_by(path.parent.parent.name):
+            state.away(path, went, really)
     state.blank_documents(institution.slug, terms.texts_from, went, really=really)
     if floor:
         state.drop(institution.slug, floor, went, really=really)

@@ -40,6 +40,11 @@ def clear_strays(slug: str) -> None:
             path.unlink()
 
 
+def refused(slug: str) -> list[Path]:
+    """How answers began that could not be used: for a person to look at, and somebody may be in them."""
+    return sorted(home.landing(slug, "").glob("*/refused/*.json"))
+
+
 def drop(slug: str, floor: Week, went: Told, *, really: bool) -> None:
     """Take away partitions, labels and fetch windows of the weeks before ``floor``; first records lose their items."""
     for table in ROWS:
@@ -57,10 +62,10 @@ def drop(slug: str, floor: Week, went: Told, *, really: bool) -> None:
                     first.write(path, record.slice(0, 0))
     for folder in home.labels(slug).glob("*"):
         if folder.name < str(floor):
-            _away(folder, went, really)
+            away(folder, went, really)
     for path in home.landing(slug, "").glob("*/windows/*.json"):
         if landing.moment(json.loads(path.read_text(encoding="utf-8"))["end"]) <= floor.start:
-            _away(path, went, really)
+            away(path, went, really)
 
 
 def documents(slug: str) -> Iterator[Path]:
@@ -86,10 +91,10 @@ def blank_documents(slug: str, texts_from: Callable[[str], Week], went: Told, *,
                 durable.write_bytes(path, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode())
     for folder in (home.state() / "preview" / slug).glob("*"):
         if folder.name < str(texts_from("")):
-            _away(folder, went, really)
+            away(folder, went, really)
 
 
-def _away(path: Path, went: Told, really: bool) -> None:
+def away(path: Path, went: Told, really: bool) -> None:
     went.files.append(home.shown(path))
     if really and path.is_dir():
         shutil.rmtree(path)

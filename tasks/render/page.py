@@ -25,7 +25,7 @@ from tasks.render.voice import Voice
 
 T = TypeVar("T")
 #: What a line must not break inside of: ``75–91%``, ``95%-interval``, ``n = 10``, ``was 75%``.
-WHOLE = re.compile(r"(\S*\d–\S+|\d+%-\w+|\bn = \S+|\bwas \S+)")
+WHOLE = re.compile(r"(\S*\d–\S+|\d+%-\w+|\bn = \S+|\bwas [−+]?\d\S*)")
 
 
 @dataclass(frozen=True, slots=True)
