@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 if TYPE_CHECKING:
     from tasks.extract.sources.table import Listened
     from tasks.settings import Institution
+    from tasks.stage.people import People
 
 NAME = "source"
 HELP = """See what an institution listens to, and try a source.
@@ -19,7 +20,7 @@ HELP = """See what an institution listens to, and try a source.
 list: every source, how often it is asked, how far it was read and what its last collection said.
 test: asks the source with the credentials of the environment (WEERKLANK_<INSTITUTION>_<SOURCE>_TOKEN, or _CLIENT_ID,
 _CLIENT_SECRET, _USER and _PASSWORD), shows its last five items masked, the rate limit that is left and what a week
-costs. Nothing is kept.
+costs. Nothing of them is kept; that you looked is written in the journal (./weerklank privacy journal).
 """
 SHOWN, WIDTH = 5, 100
 #: What trying may ask: enough for five items of most sources, and never much money.
@@ -75,10 +76,13 @@ def _moment(moment: datetime | None) -> str:
 
 def _test(slug: str, source: Listened) -> int:
     """Try one source: every answer is looked at and thrown away."""
+    from tasks import settings
     from tasks.errors import WeerklankError, printable
     from tasks.extract import connect, sources, trial
     from tasks.extract.http.budget import Budget
     from tasks.extract.http.credentials import from_environment
+    from tasks.privacy import journal
+    from tasks.stage.people import People
 
     budget = Budget(REQUESTS, READS if source.budget.reads else None)
     credentials = from_environment(slug, source.id)
@@ -88,8 +92,11 @@ def _test(slug: str, source: Listened) -> int:
         except WeerklankError as error:
             print(f"{source.id} does not work: {printable(credentials.redact(str(error)))}")
             return error.exit_code
-    for item in found.newest(SHOWN):
-        print(printable(_line(item)))
+    shown = found.newest(SHOWN)
+    journal.note(slug, "source test", len(shown))
+    people = People.of(settings.load(slug))
+    for item in shown:
+        print(printable(_line(item, people)))
     print(f"\n{source.id} works: {found.items:,} items in {client.spent.requests} requests.")
     if found.note:
         print(printable(found.note))
@@ -101,10 +108,12 @@ def _test(slug: str, source: Listened) -> int:
     return 0
 
 
-def _line(item: dict[str, Any]) -> str:
+def _line(item: dict[str, Any], people: People) -> str:
+    import pyarrow as pa
+
     from tasks.stage import privacy
 
     said = " ".join(str(item.get(key) or "") for key in ("title", "text")).split()
-    [masked] = privacy.masked([" ".join(said)])
+    masked = privacy.masked(pa.array([" ".join(said)]), people)[0].as_py()
     text = "(deleted)" if item.get("deleted") else (masked or "(no text)")[:WIDTH]
     return f"  {str(item['created_at'])[:16]}  {item.get('author_kind') or 'public':<7} {text}"

@@ -163,4 +163,4 @@ def test_12_a_refused_feed_is_in_the_quarantine(school: School) -> None:
     shutil.rmtree(home.lake(), ignore_errors=True)
     assert school.stage() == []
     [row] = school.quarantine("2026-W36")  # the week from which on it was asked
-    assert (row["reason"][:17], row["origin"], row["source"]) == ("the feed declares", "feed:feed:1", "news")
+    assert (row["reason"][:17], row["source"]) == ("the feed declares", "news")
