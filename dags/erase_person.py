@@ -46,10 +46,13 @@ def build(institution: settings.Institution) -> None:
     def erase_person() -> None:
         @task
         def erase(params: dict[str, Any], dag_run: Any) -> dict[str, Any]:
-            from tasks.privacy import run
+            from tasks import steps
+            from tasks.privacy import journal, run
 
-            by = dag_run.triggering_user_name or ""
-            return run.erase_requested(slug, params["request"], by=by, really=params["really"])
+            by = journal.of_airflow(dag_run.triggering_user_name)
+            told: dict[str, Any] = run.erase_requested(slug, params["request"], by=by, really=params["really"])
+            counted: dict[str, Any] = steps.counted(told)
+            return counted
 
         erase()
 

@@ -11,19 +11,29 @@ from contextlib import contextmanager
 
 from tasks import home
 
+#: Whom this process has alone: what it does for them meanwhile needs no lock, and would wait for itself.
+_ALONE: set[str] = set()
+
 
 @contextmanager
 def shared(slug: str) -> Iterator[None]:
-    """Land or stage beside others who do; whoever erases waits until all are done."""
+    """Land, stage, measure or render beside others who do; whoever erases waits until all are done."""
+    if slug in _ALONE:
+        yield
+        return
     with _held(slug, fcntl.LOCK_SH):
         yield
 
 
 @contextmanager
 def alone(slug: str) -> Iterator[None]:
-    """Erase, retain or rotate keys: nobody lands, stages or does the same meanwhile."""
+    """Erase, retain or rotate keys: nobody lands, stages, measures, renders or does the same meanwhile."""
     with _held(slug, fcntl.LOCK_EX):
-        yield
+        _ALONE.add(slug)
+        try:
+            yield
+        finally:
+            _ALONE.discard(slug)
 
 
 @contextmanager

@@ -167,24 +167,27 @@ def measure(slug: str, week: str, as_of: str) -> dict[str, Any]:
 
     One that fails is "unavailable", with its error; it keeps nothing from the others.
     """
+    from tasks import holding
     from tasks.measure import process
     from tasks.stage import retained
 
     institution = settings.load(slug)
-    retained.check(institution, Week.parse(week, institution.zone))
-    return process.week(slug, week, as_of)
+    with holding.shared(slug):  # what is erased meanwhile would be in a document that nobody looks at again
+        retained.check(institution, Week.parse(week, institution.zone))
+        return process.week(slug, week, as_of)
 
 
 def render(slug: str, week: str, as_of: str) -> dict[str, Any]:
     """Make the edition, or find that the newest one already says this. An editor's words join here."""
-    from tasks import editorial
+    from tasks import editorial, holding
     from tasks.measure import document
     from tasks.render import edition
 
     institution = settings.load(slug)
     period = edition.period(institution, week, datetime.fromisoformat(as_of))
-    made = document.stored(slug, week, as_of) | {"editorial": editorial.words(institution, week, period)}
-    built = edition.build(institution, made, sources={"sql": document.sql_files()})
+    with holding.shared(slug):
+        made = document.stored(slug, week, as_of) | {"editorial": editorial.words(institution, week, period)}
+        built = edition.build(institution, made, sources={"sql": document.sql_files()})
     return {"edition": str(built.path), "revision": built.revision, "new": built.new, "changed": built.changed}
 
 

@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from tasks.privacy.person import Person
 
 NAME = "privacy"
+OLDEST = 1990
 HELP = """Erase or export one person, let go what is over, rotate keys; say what is kept of people, and who looked.
 
   ./weerklank privacy erase overbrugge --author @sanne_dv --source mastodon             what is there of this person?
@@ -111,8 +112,13 @@ def _export(args: argparse.Namespace) -> int:
 
 
 def _retain(args: argparse.Namespace) -> int:
+    from tasks.errors import UsageError
     from tasks.privacy import run as doing
 
+    if args.on and args.on.year < OLDEST:
+        raise UsageError(f"{args.on} is before anything was kept; write a day like 2026-11-23.")
+    if args.really and args.on and args.on > doing.today(args.institution):
+        raise UsageError(f"{args.on} has not come yet: nothing goes before its time. Without --really you may ask.")
     _show(args, doing.retain(args.institution, args.on, really=args.really))
     _not_yet(args)
     return 0

@@ -9,7 +9,7 @@ from its own document, without the passage; nothing of the old bytes stays here.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -67,7 +67,7 @@ def excerpts(institution: Institution, texts: Iterable[tuple[str, str]]) -> set[
     return {(source, one) for source, quote in found for one in (quote, shown(quote)) if one}
 
 
-def affected(slug: str, person: Person, quotes: set[tuple[str, str]]) -> list[Affected]:
+def affected(slug: str, person: Person, quotes: Container[tuple[str, str]]) -> list[Affected]:
     """The editions that quote or name the person."""
     found = []
     for folder, manifest, document in _all(slug):
@@ -78,7 +78,7 @@ def affected(slug: str, person: Person, quotes: set[tuple[str, str]]) -> list[Af
     return found
 
 
-def documents(slug: str, person: Person, quotes: set[tuple[str, str]]) -> dict[str, Rows]:
+def documents(slug: str, person: Person, quotes: Container[tuple[str, str]]) -> dict[str, Rows]:
     """The same of the documents that measure left for render, by path below the lake."""
     found = {}
     for path in state.documents(slug):
@@ -89,7 +89,7 @@ def documents(slug: str, person: Person, quotes: set[tuple[str, str]]) -> dict[s
     return found
 
 
-def places(document: Mapping[str, Any], quotes: set[tuple[str, str]]) -> Rows:
+def places(document: Mapping[str, Any], quotes: Container[tuple[str, str]]) -> Rows:
     """Where in a document's lists the person is quoted."""
     found = {
         name: [at for at, row in enumerate(rows) if (row.get("source"), row.get("excerpt")) in quotes]
@@ -104,7 +104,8 @@ def redacted(document: Mapping[str, Any], person: Person, rows: Rows, black: str
     made: dict[str, Any] = json.loads(json.dumps(document))
     for name, listed in rows.items():
         for at in listed:
-            made["lists"][name][at]["excerpt"] = black
+            if at < len(made["lists"].get(name, ())):  # the week may have been measured again since
+                made["lists"][name][at]["excerpt"] = black
     return made | {part: _without(made[part], person) for part in TOLD if part in made}
 
 
@@ -136,14 +137,17 @@ def held(institution: Institution, name: str) -> bool:
     return institution.privacy.archive_duty or folder.with_name(f"{folder.name}.hold").exists()
 
 
-def mails(person: Person, affected: Iterable[Affected]) -> list[Path]:
-    """What the demo's mail server keeps of these editions, or of the person."""
+def mails(slug: str, person: Person, affected: Iterable[Affected]) -> list[Path]:
+    """What the demo's mail server keeps of these editions of an institution, or of the person."""
     digests = {digest for one in affected for name, digest in one.before.items() if name.endswith((".pdf", ".html"))}
-    return [path for path in sorted(home.mailbox().glob("*.eml")) if _in_mail(path, person, digests)]
+    return [path for path in sorted(home.mailbox().glob("*.eml")) if _in_mail(path, slug, person, digests)]
 
 
-def _in_mail(path: Path, person: Person, digests: set[str]) -> bool:
-    parts = list(message_from_bytes(path.read_bytes(), policy=policy.default).walk())
+def _in_mail(path: Path, slug: str, person: Person, digests: set[str]) -> bool:
+    message = message_from_bytes(path.read_bytes(), policy=policy.default)
+    if not str(message["List-Id"] or f"<{slug}.").startswith(f"<{slug}."):
+        return False  # of another institution
+    parts = list(message.walk())
     payloads = [data for part in parts if isinstance(data := part.get_payload(decode=True), bytes)]
     named = any(person.pattern.search(data.decode("utf-8", "replace")) for data in payloads if data[:4] != b"%PDF")
     return named or any(prints.sha256(data) in digests for data in payloads)

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 from tasks import durable, home
 from tasks.errors import UsageError
 from tasks.period import Week
-from tasks.privacy import editions, plan, receipt, records, state, words
+from tasks.privacy import editions, plan, receipt, records, requests, state, words
 from tasks.privacy.find import Seen, find
 from tasks.privacy.pages import Landed
 from tasks.privacy.person import MASK, Person
@@ -54,7 +54,8 @@ def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebui
     state.clear_strays(slug)
     work = _begun(landed, person) or _begin(landed, person, asked)
     found = find(landed, person)  # also what was landed after it was begun
-    work = plan.with_more(slug, work, found)
+    work = plan.with_more(landed, person, work, found)
+    plan.save(slug, work)
     for page in landed.pages():
         _erase_in(Seen(page, person), work)
     erased.save(slug, work.receipt, landed.keys, work.items)
@@ -66,6 +67,7 @@ def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebui
         editions.redact(institution, one, person, work.receipt, work.begun_at)
     rebuilt = {period: made or rebuild(period) for period, made in _newer(institution, work).items()}
     told = receipt.receipt(landed, work, files, rebuilt) | {"weeks_staged": weeks}
+    requests.done_for(slug, person)
     plan.end(slug, work, told)
     return told
 
@@ -100,13 +102,24 @@ def _erase_in(seen: Seen, work: Plan) -> None:
 
 
 def _good(seen: Seen, good: pa.Table, work: Plan) -> pa.Table:
-    own = pc.is_in(good["item_id"], value_set=pa.array(sorted(work.items), pa.string()))
+    own = pc.is_in(good["item_id"], value_set=pa.array(work.own, pa.string()))
     named = seen.named_rows(good)
     good = _masked(seen, good, named, pc.and_(named, pc.invert(own)))
     good = words.without(good, own, work.judged)
+    good = _without_reposts(seen, good)
     for column in ("item_id", "parent_id", "thread_id"):
         good = erased.replaced(good, column, work.items)
     return erased.replaced(good, "author_key", work.authors)
+
+
+def _without_reposts(seen: Seen, good: pa.Table) -> pa.Table:
+    """On a page that names the person what others passed on may be theirs, word by word: those words go as well."""
+    reposts = pc.equal(good["kind"], "repost")
+    if not seen.named_lines or not pc.any(reposts).as_py():
+        return good
+    zone = seen.page.of.institution.zone
+    weeks = {str(Week.containing(at, zone)) for at in good.filter(reposts)["created_at"].to_pylist()}
+    return words.without(good, reposts, words.judgements(seen.page.of.slug, sorted(weeks)))
 
 
 def _masked(seen: Seen, good: pa.Table, named: pa.Array, others: pa.Array) -> pa.Table:
@@ -134,7 +147,7 @@ def _bad(person: Person, bad: pa.Table) -> pa.Table:
 def _beside(institution: Institution, person: Person, work: Plan) -> list[str]:
     """What is kept beside pages, lake and editions; returns the files that were removed or changed."""
     slug, changed = institution.slug, []
-    gone = {*work.items}
+    gone = {*work.own}
     for path in sorted(home.labels(slug).glob("*/*/*.json")):
         if path.stem in gone:
             changed.append(_removed(path))
@@ -145,13 +158,12 @@ def _beside(institution: Institution, person: Person, work: Plan) -> list[str]:
         told = editions.redacted(json.loads(path.read_text(encoding="utf-8")), person, rows, black=None)
         durable.write_bytes(path, json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())
         changed.append(home.shown(path))
-    changed += [_removed(path) for path in editions.mails(person, work.editions)]
+    changed += [_removed(path) for path in editions.mails(slug, person, work.editions)]
     for path in sorted((home.state() / "preview" / slug).glob("*")):
         shutil.rmtree(path)
         changed.append(home.shown(path))
-    for path in state.refused(slug):
-        if person.inside.search(path.read_text(encoding="utf-8", errors="replace")):
-            changed.append(_removed(path))
+    # How answers began that could not be used: who is in them cannot be told, and nobody counts them.
+    changed += [_removed(path) for path in state.refused(slug) if path.parent.parent.name == person.source]
     for path in _texts(slug):
         text = path.read_text(encoding="utf-8")
         if (masked := person.masked(text)) != text:

@@ -66,6 +66,8 @@ class Seen:
     @cached_property
     def named_lines(self) -> set[int]:
         """Raw lines, usable or not, that name the person anywhere."""
+        if self.page.is_answer:  # which leaves whole; what its parser does not read may name them too
+            return self.page.whole() if self.person.in_answer(self.page.strings()) else set()
         if not self.person.maybe_in(b"\n".join(self.page.lines)):
             return set()
         return {number for number, line in enumerate(self.page.lines, 1) if self.person.pattern.search(_plain(line))}

@@ -77,10 +77,29 @@ class Page:
     def data(self) -> bytes:
         return landing.read(self.of.slug, self.page)
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether it is an answer of a source: one piece, of which no line can leave alone."""
+        return self.page.format != exchange.FORMAT
+
+    def whole(self) -> set[int]:
+        """All lines; one, where nothing on the page can be read."""
+        return set(range(1, len(self.lines) + 1)) or {1}
+
+    def strings(self) -> Iterator[str]:
+        """All texts that an answer is made of, also those that nobody reads."""
+        if self.data.strip():
+            answer = envelope.read(self.data)
+            yield from (answer.url, answer.stream)
+            try:
+                yield from _strings([dict(answer.about), answer.json()])
+            except (ValueError, RecursionError):
+                yield answer.body.decode("utf-8", "replace")
+
     @cached_property
     def lines(self) -> list[bytes]:
         """What is left raw, an item a line; of an answer of a source, which is one line, its items."""
-        if self.page.format == exchange.FORMAT:
+        if not self.is_answer:
             return self.data.split(b"\n")
         return [b"" if isinstance(one, BadLine) else json.dumps(one).encode() for one in self._answered()]
 
@@ -141,7 +160,7 @@ class Page:
         return True
 
     def _without(self, lines: Collection[int]) -> bytes:
-        if self.page.format != exchange.FORMAT:
+        if self.is_answer:
             return b"" if lines else self.data
         return _blanked(self.data, lines)
 
@@ -150,8 +169,8 @@ class Page:
         others on the page wrote, for as long as the page names that author.
         """
         away = set(lines)
-        if self.page.format != exchange.FORMAT and away:  # an answer stays whole or leaves whole
-            return {line for table in self.raw for line in table["line"].to_pylist()}
+        if self.is_answer and away:
+            return self.whole()
         while away:
             with_all, without = _of_lines(self.raw, away, but=True)[0], self._read(_blanked(self.data, away))[0]
             if with_all.equals(without):
@@ -163,6 +182,14 @@ class Page:
     def _whole(self, settled_rows: Parsed, lines: Collection[int]) -> Parsed:
         """All of the page, wherever its lines are: so its content does not depend on that."""
         return _joined(settled_rows, _of_lines(self.raw, lines, but=True))
+
+
+def _strings(value: object) -> Iterator[str]:
+    if isinstance(value, str):
+        yield value
+    elif isinstance(value, dict | list):
+        for one in [*value, *value.values()] if isinstance(value, dict) else value:
+            yield from _strings(one)
 
 
 def _joined(one: Parsed, other: Parsed) -> Parsed:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -42,6 +42,10 @@ class Person:
         """Whether an item's author, as the source wrote it, is this person."""
         return source == self.source and author is not None and _same(author) == _same(self.plain)
 
+    def same_as(self, other: Person) -> bool:
+        """Whether somebody else asked for the same person."""
+        return self.source == other.source and _same(self.plain) == _same(other.plain)
+
     def pseudonyms(self, keys: Chain) -> set[str]:
         """The pseudonyms of the usual spellings of the handle: where raw pages are gone, nothing else leads to it."""
         return {self.pseudonym(keys, spelled) for spelled in self._spellings()}
@@ -68,10 +72,16 @@ class Person:
         short = f"|[{SIGNS}]{re.escape(local)}(?!\\w)" if local and local != self.plain else ""
         return re.compile(rf"(?<!\w)[{SIGNS}]?(?:{whole})(?!\w){short}", re.IGNORECASE)
 
+    def in_answer(self, strings: Iterable[str]) -> bool:
+        """Whether any of these, which a source's answer is made of, names the person: in a text or as a name itself."""
+        names = {_same(self.plain), _same(self.plain).partition("@")[0]}
+        return any(_same(one) in names or self.inside.search(one) for one in strings)
+
     @cached_property
     def inside(self) -> re.Pattern[str]:
         """Finds the handle within a name that somebody made of it: of a file, of a thread."""
-        return re.compile(rf"[{SIGNS}]?{re.escape(self.plain)}|{self.pattern.pattern}", re.IGNORECASE)
+        handle = rf"(?<![^\W_])[{SIGNS}]?{re.escape(self.plain)}(?![^\W_])"
+        return re.compile(f"{handle}|{self.pattern.pattern}", re.IGNORECASE)
 
     def maybe_in(self, data: bytes) -> bool:
         """A quick look: False when no line of these bytes can name the person."""

@@ -13,6 +13,7 @@ from __future__ import annotations
 import hmac
 import json
 import os
+from collections.abc import Iterable
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import Any
@@ -31,7 +32,10 @@ FILE, RECEIPT = "plan.json", "receipt.json"
 
 @dataclass(frozen=True)
 class Plan:
-    """``person`` is a keyed hash of the source and handle; ``secret`` makes the new names and is gone with the plan."""
+    """``person`` is a keyed hash of the source and handle; ``secret`` makes the new names and is gone with the plan.
+
+    ``own`` are the items that lose their words; ``items`` all that get another name, threads named after them as well.
+    """
 
     receipt: str
     person: str
@@ -40,9 +44,11 @@ class Plan:
     reference: str
     begun_at: str
     secret: str
+    own: tuple[str, ...]
     items: dict[str, str]
     authors: dict[str, str]
     judged: dict[str, dict[str, Any]]
+    quotes: tuple[str, ...]
     editions: tuple[Affected, ...]
     documents: dict[str, Rows]
     counts: dict[str, Any]
@@ -51,6 +57,30 @@ class Plan:
     def folder(self, slug: str) -> Path:
         """Where everything about it is."""
         return home.privacy(slug) / self.receipt
+
+
+@dataclass(frozen=True, slots=True)
+class Quoted:
+    """(source, quote) pairs as hashes keyed with what is thrown away: a killed erasure still knows them."""
+
+    secret: bytes
+    hashes: frozenset[str]
+
+    @classmethod
+    def of(cls, secret: bytes, quotes: Iterable[tuple[str, str]]) -> Quoted:
+        """All of these."""
+        return cls(secret, frozenset(_hash(secret, *one) for one in quotes))
+
+    def __contains__(self, one: object) -> bool:
+        """Whether it is one of them."""
+        match one:
+            case (str(source), str(quote)):
+                return _hash(self.secret, source, quote) in self.hashes
+        return False
+
+
+def _hash(secret: bytes, source: str, quote: str) -> str:
+    return hmac.digest(secret, f"{source}\0{quote}".encode(), "sha256").hex()[:24]
 
 
 def keyed(landed: Landed, person: Person) -> str:
@@ -63,7 +93,7 @@ def make(landed: Landed, person: Person, found: Found, *, by: str, reference: st
     """What is to be done; nothing is written yet. The lake must be staged."""
     secret = os.urandom(32)
     judged = words.judgements(landed.slug, sorted(found.weeks))
-    quotes = editions.excerpts(landed.institution, found.texts)
+    quotes = Quoted.of(secret, editions.excerpts(landed.institution, found.texts))
     return Plan(
         receipt=f"{at[:10].replace('-', '')}-{os.urandom(4).hex()}",
         person=keyed(landed, person),
@@ -72,9 +102,11 @@ def make(landed: Landed, person: Person, found: Found, *, by: str, reference: st
         reference=reference,
         begun_at=at,
         secret=secret.hex(),
+        own=tuple(sorted(found.items)),
         items=_renamed(secret, found.items | found.threads),
         authors=_renamed(secret, found.authors),
         judged={item: judged[item] for item in sorted(found.items) if item in judged},
+        quotes=tuple(sorted(quotes.hashes)),
         editions=tuple(editions.affected(landed.slug, person, quotes)),
         documents=editions.documents(landed.slug, person, quotes),
         counts=counts(found),
@@ -110,16 +142,29 @@ def unfinished(slug: str) -> list[Plan]:
     return [_read(path) for path in sorted(home.privacy(slug).glob(f"*/{FILE}"))]
 
 
-def with_more(slug: str, plan: Plan, found: Found) -> Plan:
-    """The same with what was landed since it was begun."""
-    secret = bytes.fromhex(plan.secret)
+def with_more(landed: Landed, person: Person, plan: Plan, found: Found) -> Plan:
+    """The same with what was landed, measured and rendered since it was begun."""
+    slug, secret = landed.slug, bytes.fromhex(plan.secret)
+    more = Quoted.of(secret, editions.excerpts(landed.institution, found.texts))
+    quotes = Quoted(secret, more.hashes | frozenset(plan.quotes))
+    seen = {one.name: one for one in (*plan.editions, *editions.affected(slug, person, quotes))}
     known = set(plan.items.values())
     items = _renamed(secret, (found.items | found.threads) - known) | plan.items
     unjudged = found.items - plan.judged.keys()
     later = words.judgements(slug, sorted(found.weeks)) if unjudged else {}
     judged = {item: later[item] for item in sorted(unjudged) if item in later} | plan.judged
     authors = _renamed(secret, found.authors - set(plan.authors.values())) | plan.authors
-    return replace(plan, items=items, authors=authors, judged=judged)
+    own = tuple(sorted({*plan.own, *(found.items - known)}))
+    return replace(
+        plan,
+        own=own,
+        items=items,
+        authors=authors,
+        judged=judged,
+        quotes=tuple(sorted(quotes.hashes)),
+        editions=tuple(seen[name] for name in sorted(seen)),
+        documents=editions.documents(slug, person, quotes),
+    )
 
 
 def end(slug: str, plan: Plan, receipt: dict[str, Any]) -> None:
@@ -138,6 +183,7 @@ def _renamed(secret: bytes, names: set[str]) -> dict[str, str]:
 def _read(path: Path) -> Plan:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
+        told |= {name: tuple(told[name]) for name in ("own", "quotes")}
         told["editions"] = tuple(Affected(**one) for one in told["editions"])
         return Plan(**told)
     except (OSError, ValueError, KeyError, TypeError):

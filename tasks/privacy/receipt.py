@@ -53,7 +53,7 @@ def told(institution: Institution, person: Person, work: Plan) -> dict[str, Any]
         "editions": [one.name for one in work.editions],
         "held": [one.name for one in work.editions if editions.held(institution, one.name)],
         "holders": holders(slug, work.editions),
-        "mails": [home.shown(path) for path in editions.mails(person, work.editions)],
+        "mails": [home.shown(path) for path in editions.mails(institution.slug, person, work.editions)],
         "by_hand": by_hand(slug, person),
     }
 

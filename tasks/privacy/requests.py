@@ -59,6 +59,16 @@ def done(slug: str, number: str) -> None:
     (home.privacy(slug) / "requests" / f"{number}.json").unlink(missing_ok=True)
 
 
+def done_for(slug: str, person: Person) -> None:
+    """Forget every request for this person."""
+    for path in (home.privacy(slug) / "requests").glob("*.json"):
+        try:
+            if read(slug, path.stem).person.same_as(person):
+                path.unlink()
+        except UsageError:
+            continue
+
+
 def forget_old(slug: str, on: date) -> int:
     """Forget what was filed more than a month ago; returns how many."""
     count = 0

@@ -35,6 +35,9 @@ def clear_strays(slug: str) -> None:
     """Remove raw bytes and rows that no manifest names."""
     for path in landing.strays(slug):
         path.unlink(missing_ok=True)
+    for kind in ("*/{}*.gz.part", "*/{}*.parquet.part", "*/refused/{}*.part"):  # of whoever was killed while writing
+        for path in home.landing(slug, "").glob(kind.format(durable.PREFIX)):
+            path.unlink(missing_ok=True)
     for path in home.privacy(slug).glob("*/*.before.parquet"):  # of an erasure that was killed before it had begun
         if not any((path.parent / name).exists() for name in ("plan.json", "begun.json")):
             path.unlink()
