@@ -190,9 +190,9 @@ def test_a_new_metric_is_on_a_page_of_the_preview_and_nothing_else_changes(
     (page,) = [path for path in files_made if path.suffix == ".html"]
     assert "The title" in page.read_text(encoding="utf-8")
     pictures = [path for path in files_made if path.suffix == ".png"]
-    assert len(pictures) == 1
-    assert f"night_share stands on page {pictures[0].stem.removeprefix('page-')}." in told.err
-    assert pictures[0].read_bytes().startswith(b"\x89PNG")
+    assert [path.name for path in pictures] == ["page-2.png", "page-3.png"]  # in its row, and in "How we measure"
+    assert "night_share stands on page 2, 3." in told.err
+    assert all(path.read_bytes().startswith(b"\x89PNG") for path in pictures)
     kept = {path.name for path in (bench / "state").iterdir()}
     assert "reports" not in kept
     assert not list((bench / "state" / "lake").glob("measured_*"))
