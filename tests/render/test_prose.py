@@ -12,6 +12,7 @@ import pytest
 
 from tasks.measure import document as documents
 from tasks.measure.contract import TILES
+from tasks.render import public
 from tasks.render.dress import Medium
 from tasks.render.facts import Facts
 from tasks.render.kinds import kind_of
@@ -126,6 +127,10 @@ def weeks() -> Iterator[tuple[dict[str, Any], Institution]]:
         document = sample.normal()
         document["metrics"]["sla_attainment"]["earlier"] = {"since": "2026-W45", "rows": rows}
         yield document, of
+    document = sample.normal()
+    document["metrics"]["answer_curve"]["earlier"] = {"since": "2026-W45", "rows": [], "several": True}
+    yield document, of
+    yield public.told(sample.normal()), of
     yield sample.normal() | {"checks": {"run": 5, "found": []}}, of
     tested = {"name": "late", "severity": "warn", "title": {"nl": "rijen", "en": "rows"}, "rows": 3}
     yield sample.normal() | {"checks": {"run": 5, "found": [tested]}}, of
