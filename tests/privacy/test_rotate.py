@@ -128,8 +128,8 @@ def test_a_public_key_is_not_rotated_and_an_erasure_comes_first(
         "begun_at": "",
         "secret": "",
     }
-    empty = {"items": {}, "authors": {}, "judged": {}, "documents": {}, "counts": {}, "pages_before": {}}
-    (folder / "plan.json").write_text(json.dumps({**text, **empty, "editions": []}))
+    empty = {key: {} for key in ("items", "authors", "judged", "documents", "counts", "pages_before")}
+    (folder / "plan.json").write_text(json.dumps({**text, **empty, "own": [], "quotes": [], "editions": []}))
     with pytest.raises(UsageError, match="20260914-x was begun and not ended"):
         run.rotate(SLUG)
     monkeypatch.setattr(home, "CONFIG", home.ROOT / "config" / "institutions")
