@@ -13,6 +13,7 @@ from pydantic import Field, Strict, StrictBool, ValidationError, field_validator
 
 from tasks import home, mistakes
 from tasks.brand.table import Brand
+from tasks.digest.terms import Digest
 from tasks.errors import ConfigError
 from tasks.extract.sources import AnySource, Source
 from tasks.privacy import secrets
@@ -281,6 +282,7 @@ class Institution(Table):
     deliver: Deliver
     approval: Approval = Approval()
     alerts: Alerts = Alerts()
+    digest: Digest = Digest()
     brand: Brand = Brand()
     privacy: Privacy = Privacy()
 
@@ -312,6 +314,8 @@ class Institution(Table):
         for asked in (*self.approval.people, *self.alerts.recipients):
             if asked.language not in self.institution.languages:
                 raise ValueError(f"{asked.email} reads {asked.language}; [institution] languages has no such language")
+        if self.digest.language not in (None, *self.institution.languages):
+            raise ValueError(f"[digest] language is {self.digest.language}, which [institution] languages has not")
         for person in self.deliver.recipients:
             if person.language not in self.institution.languages:
                 raise ValueError(

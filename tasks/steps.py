@@ -92,7 +92,8 @@ def extract(slug: str, source_id: str, week: str, credentials: Credentials | Non
     A source that is listened to is asked for what its collections missed of the week, if it knows the past. That it
     fails is in its fetch window and in what this returns: the report goes on, and says what is missing.
     """
-    from tasks.extract import collect, connect, demo
+    from tasks import collecting
+    from tasks.extract import demo
     from tasks.extract.sources.table import Listened
 
     institution = settings.load(slug)
@@ -102,37 +103,8 @@ def extract(slug: str, source_id: str, week: str, credentials: Credentials | Non
         landed = demo.fetch(institution, source, fetched_at=now())
     elif isinstance(source, Listened) and source.HISTORY:
         wanted = Week.parse(week, institution.zone)
-        with connect.client(source, credentials or _own_credentials(slug, source_id)) as client:
-            landed = collect.past(slug, source, client, start=wanted.start, end=min(wanted.end, now())).as_json()
+        landed = collecting.collect_past(slug, source_id, wanted.start, wanted.end, credentials)
     return {"source": source_id, "week": week} | landed
-
-
-def collect_source(
-    slug: str, source_id: str, credentials: Credentials | None = None, *, clock: Callable[[], datetime] = now
-) -> dict[str, Any]:
-    """Collect what is new at one source since it was collected last: what an hourly run does.
-
-    Returns {"source", "status": complete, partial or failed, "pages", "items", "refused", "reason", "spent"}; with
-    "again_at" when the source lets nobody in before that moment. Credentials come from an Airflow connection, or else
-    from the environment.
-    """
-    from tasks.extract import collect, connect
-    from tasks.extract.cursor import Cursors
-    from tasks.extract.sources.table import Listened
-
-    institution = settings.load(slug)
-    source = next((one for one in institution.sources if one.id == source_id), None)
-    if not isinstance(source, Listened):
-        raise UsageError(f"{slug} has no source “{source_id}” that is listened to; ./weerklank source list {slug}")
-    with connect.client(source, credentials or _own_credentials(slug, source_id)) as client:
-        found = collect.live(slug, source, client, Cursors(home.ledger_url(), clock), until=clock())
-    return {"source": source_id} | found.as_json()
-
-
-def _own_credentials(slug: str, source_id: str) -> Credentials:
-    from tasks.extract.http.credentials import from_environment
-
-    return from_environment(slug, source_id)
 
 
 def gather(institution: settings.Institution, week: Week) -> None:

@@ -1,5 +1,6 @@
--- core.day: what people said to or about us on each local day that is over at the cut-off, for the period it falls in
--- and every heading it counts under, beside what such a day usually brings. docs/decisions/0008-anomaly.md says why.
+-- core.day_begun: what people said to or about us on each local day that has begun at the cut-off, for the period it
+-- falls in and every heading it counts under, beside what such a day usually brings. docs/decisions/0008-anomaly.md says
+-- why. core.day: those that are over.
 --   week, dimension, "group"   what to group by
 --   day, n                     inbound items without reposts; a silent day has its row, with n = 0
 --   kind                       ordinary, closed, or what [[academic]] calls the day ("exams", "exams + open_day")
@@ -12,7 +13,7 @@
 -- A day is compared with the twelve whole weeks before its own week and with nothing later: a spike cannot excuse
 -- itself, and a later run gives the same answer, whatever range of weeks is asked for.
 
-CREATE VIEW core.day AS
+CREATE VIEW core.day_begun AS
 WITH seen AS (SELECT * FROM core.day_seen),
 
 -- What each weekday brings: the mean of the middle half of its ordinary days, which no single bad day can move. Half a
@@ -135,10 +136,16 @@ SELECT
             THEN core.chance_of_at_most(scored.n, scored.expected, scored.dispersion) < 0.001
         ELSE FALSE
     END AS anomaly,
-    scored.excused
+    scored.excused,
+    (scored.day + 1)::TIMESTAMPTZ <= period.as_of AS over
 FROM scored
 INNER JOIN core.period AS period
     ON
         scored.day >= period.start_at::DATE
         AND scored.day < period.end_at::DATE
-        AND (scored.day + 1)::TIMESTAMPTZ <= period.as_of;
+        AND scored.day::TIMESTAMPTZ <= period.as_of;
+
+CREATE VIEW core.day AS
+SELECT * EXCLUDE (over)
+FROM core.day_begun
+WHERE over;

@@ -38,3 +38,34 @@ INNER JOIN core.period AS period
         AND (turn.answered_at IS NULL OR turn.answered_at > period.as_of)
 INNER JOIN core.cutoff AS cutoff ON period.as_of = cutoff.as_of AND turn.schedule = cutoff.schedule
 CROSS JOIN core.heading AS heading;
+
+-- core.waiting_due: those of the last four weeks, each once, with
+--   due_at   the moment the promise runs out, or ran out; on the opening clock the hour in which its last second lies
+
+CREATE VIEW core.waiting_due AS
+-- A closed hour has as many open seconds before it as the open one that follows: a promise ends in the latter.
+WITH open_hour AS (
+    SELECT *
+    FROM core.calendar
+    WHERE closes > opens
+)
+
+SELECT
+    waiting.*,
+    waiting.asked_place + waiting.target_seconds - calendar.seconds_before AS into_hour,
+    calendar.closes - calendar.opens AS first_stretch_seconds,
+    to_timestamp(
+        CASE
+            WHEN NOT waiting.by_open_clock THEN core.second_of(waiting.asked_at) + waiting.target_seconds
+            WHEN into_hour <= first_stretch_seconds THEN calendar.opens + into_hour
+            -- NULL where the clock does not reach that far.
+            WHEN into_hour <= first_stretch_seconds + calendar.again_closes - calendar.again_opens
+                THEN calendar.again_opens + into_hour - first_stretch_seconds
+        END
+    ) AS due_at
+FROM core.still_waiting AS waiting
+ASOF LEFT JOIN open_hour AS calendar
+    ON
+        waiting.schedule = calendar.schedule
+        AND waiting.asked_place + waiting.target_seconds > calendar.seconds_before
+WHERE waiting.dimension = 'all' AND NOT waiting.old;

@@ -1,29 +1,6 @@
 -- Who is still waiting and should hear from us first: promises already broken, then the oldest, of the last four weeks.
 -- The first of all, and those of each department.
 -- Words of private messages are never shown.
---   due_at   the moment the promise runs out, or ran out; on the opening clock the hour in which its last second lies
-
-WITH waiting AS (
-    SELECT
-        waiting.*,
-        waiting.asked_place + waiting.target_seconds - calendar.seconds_before AS into_hour,
-        calendar.closes - calendar.opens AS first_stretch_seconds,
-        to_timestamp(
-            CASE
-                WHEN NOT waiting.by_open_clock THEN core.second_of(waiting.asked_at) + waiting.target_seconds
-                WHEN into_hour <= first_stretch_seconds THEN calendar.opens + into_hour
-                -- NULL where the clock does not reach that far.
-                WHEN into_hour <= first_stretch_seconds + calendar.again_closes - calendar.again_opens
-                    THEN calendar.again_opens + into_hour - first_stretch_seconds
-            END
-        ) AS due_at
-    FROM core.still_waiting AS waiting
-    ASOF LEFT JOIN core.calendar AS calendar
-        ON
-            waiting.schedule = calendar.schedule
-            AND waiting.asked_place + waiting.target_seconds > calendar.seconds_before
-    WHERE waiting.dimension = 'all' AND NOT waiting.old
-)
 
 SELECT
     printf('%s-%02d', report_week.week[6:], row_number() OVER first_first) AS item_no,
@@ -42,7 +19,7 @@ SELECT
     waiting.overdue,
     waiting.due_at,
     coalesce(case_file.assigned_at <= report_week.as_of, FALSE) AS assigned
-FROM waiting
+FROM core.waiting_due AS waiting
 INNER JOIN core.report_week AS report_week ON waiting.week = report_week.week
 INNER JOIN core.message AS message USING (item_id)
 INNER JOIN staging.mention AS words USING (item_id)

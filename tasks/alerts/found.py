@@ -24,8 +24,9 @@ class Alert:
     @property
     def key(self) -> str:
         """``not_made``, ``failed-deliver``, or ``source-1f3a09`` for these sources and no others."""
-        if task := dict(self.values).get("task"):
-            return f"{self.kind}-{task}"
+        told = dict(self.values)
+        if named := told.get("task") or told.get("source"):
+            return f"{self.kind}-{named}"
         about = sorted(one.about for one in self.findings)
         return f"{self.kind}-{hashlib.sha256(json.dumps(about).encode()).hexdigest()[:6]}" if about else self.kind
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time
+from datetime import datetime, time, timedelta
 from itertools import groupby
 
 from tasks import checks, home, period
@@ -11,10 +11,15 @@ from tasks.alerts.found import Alert
 from tasks.deliver import edition as editions
 from tasks.deliver.ledger import Entry, Ledger
 from tasks.errors import UsageError
+from tasks.extract.cursor import Cursors
+from tasks.extract.sources.table import Listened
 from tasks.period import Week
 from tasks.render import edition as made
 from tasks.review import gate
 from tasks.settings import Institution
+
+#: A source that was not read for longer is told, however seldom it is asked.
+UNREAD = timedelta(hours=24)
 
 
 def look(institution: Institution, moment: datetime) -> list[Alert]:
@@ -24,7 +29,12 @@ def look(institution: Institution, moment: datetime) -> list[Alert]:
         return []
     ledger = Ledger(home.ledger_url(), period.now)
     entries = ledger.entries(institution.slug, str(week))
-    return [*_findings(institution, week), *_mails(institution, week, entries), *_departed(institution, week)]
+    return [
+        *_findings(institution, week),
+        *_mails(institution, week, entries),
+        *_departed(institution, week),
+        *_unread(institution, week, moment),
+    ]
 
 
 def deadline(institution: Institution, week: Week) -> datetime:
@@ -65,6 +75,19 @@ def _departed(institution: Institution, week: Week) -> Iterator[Alert]:
     gone = sum(before <= one.valid_to < day for one in institution.deliver.recipients)
     if gone:
         yield Alert(str(week), "departed", (("n", gone),))
+
+
+def _unread(institution: Institution, week: Week, moment: datetime) -> Iterator[Alert]:
+    """Sources of which no collection has come to its end for long: nobody should hear that on Monday only."""
+    cursors = Cursors(home.ledger_url(), period.now)
+    for source in institution.sources:
+        if not isinstance(source, Listened):
+            continue
+        read = cursors.read(institution.slug, source.id).moved_at
+        patience = max(UNREAD, 3 * timedelta(minutes=source.every_minutes))
+        if read is not None and moment - read > patience:
+            hours = int((moment - read).total_seconds() // 3600)
+            yield Alert(str(week), "unread", (("source", source.id), ("hours", hours)))
 
 
 def _waits(institution: Institution, week: str) -> bool:

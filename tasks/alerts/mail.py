@@ -8,7 +8,7 @@ from datetime import datetime
 from tasks.alerts.found import Alert
 from tasks.deliver import body, smtp
 from tasks.deliver.ledger import Entry
-from tasks.deliver.note import Note
+from tasks.deliver.note import Line, Note
 from tasks.deliver.rounds import Given, notes
 from tasks.deliver.rounds import tell as told
 from tasks.period import Week
@@ -56,7 +56,7 @@ def _note(institution: Institution, alert: Alert, person: Person, url: str) -> N
         title=say(f"{alert.kind}_title", **values),
         foot=say("foot", slug=institution.slug),
         paragraphs=(say(alert.kind, **values),) if alert.kind in say.texts else (),
-        items=tuple(sentence(institution, one, person.language) for one in alert.findings),
+        items=tuple(Line(sentence(institution, one, person.language)) for one in alert.findings),
         link=url,
         link_text=say("link"),
     )

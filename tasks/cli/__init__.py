@@ -26,6 +26,7 @@ COMMANDS = {
     "airflow": "airflow",
     "import": "import_files",
     "source": "source",
+    "digest": "digest",
     "report": "report",
     "metric": "metric",
     "sql": "sql",

@@ -16,11 +16,13 @@ HELP = """See what an institution listens to, and try a source.
 
   ./weerklank source list overbrugge
   ./weerklank source test overbrugge mastodon
+  ./weerklank source collect overbrugge mastodon
 
 list: every source, how often it is asked, how far it was read and what its last collection said.
 test: asks the source with the credentials of the environment (WEERKLANK_<INSTITUTION>_<SOURCE>_TOKEN, or _CLIENT_ID,
 _CLIENT_SECRET, _USER and _PASSWORD), shows its last five items masked, the rate limit that is left and what a week
 costs. Nothing of them is kept; that you looked is written in the journal (./weerklank privacy journal).
+collect: collects what is new now, as the DAG collect_mentions does every hour; without a source, from all of them.
 """
 SHOWN, WIDTH = 5, 100
 #: What trying may ask: enough for five items of most sources, and never much money.
@@ -28,10 +30,11 @@ REQUESTS, READS = 12, 20
 
 
 def add_arguments(parser: argparse.ArgumentParser) -> None:
-    """list INSTITUTION | test INSTITUTION SOURCE"""
-    parser.add_argument("action", choices=("list", "test"), help="what there is, or whether one works")
+    """list INSTITUTION | test INSTITUTION SOURCE | collect INSTITUTION [SOURCE]"""
+    choices = ("list", "test", "collect")
+    parser.add_argument("action", choices=choices, help="what there is, whether one works, or ask it now")
     parser.add_argument("institution", help="file name in config/institutions, without .toml")
-    parser.add_argument("source", nargs="?", help="test: the id of a [[source]]")
+    parser.add_argument("source", nargs="?", help="test, collect: the id of a [[source]]")
 
 
 def run(args: argparse.Namespace) -> int:
@@ -44,11 +47,33 @@ def run(args: argparse.Namespace) -> int:
     if args.action == "list":
         _list(institution)
         return 0
+    if args.action == "collect":
+        return _collect(institution, args.source)
     source = next((one for one in institution.source if one.id == args.source), None)
     if not isinstance(source, Listened):
         there = ", ".join(one.id for one in institution.source if isinstance(one, Listened)) or "none"
         raise UsageError(f"name a source of {institution.slug} that is asked over the network; there are: {there}.")
     return _test(institution.slug, source)
+
+
+def _collect(institution: Institution, only: str | None) -> int:
+    """Ask now; 1 when a source gave nothing."""
+    from tasks import collecting
+    from tasks.errors import UsageError, printable
+
+    slug, failed = institution.slug, 0
+    asked = [only] if only else [one.id for one in collecting.listened(institution)]
+    if not asked:
+        raise UsageError(f"config/institutions/{slug}.toml has no [[source]] that is asked over the network.")
+    for name in asked:
+        told = collecting.collect_source(slug, name)
+        print(
+            f"{name:<20} {told['status']}: {told['items']:,} items in {told['pages']:,} answers that say something new"
+        )
+        if "reason" in told:
+            print(printable(f"{'':<20} {told['reason']}"))
+        failed += told["status"] == "failed"
+    return int(failed > 0)
 
 
 def _list(institution: Institution) -> None:

@@ -121,6 +121,12 @@ class Ledger:
         with self._engine.begin() as connection:
             _set(connection, rows, self._clock(), state="unknown", reply=KILLED)
 
+    def give_up(self, institution: str, week: str, why: str) -> None:
+        """What still waits of a mail that says nothing any more is skipped."""
+        rows = and_(delivery.c.institution == institution, delivery.c.week == week, delivery.c.state == "pending")
+        with self._engine.begin() as connection:
+            _set(connection, rows, self._clock(), state="skipped", reply=why)
+
     def open_round(self, parcel: Parcel, run_key: str, again: bool, leave_others: bool = False) -> int:
         """Write a pending row for everybody who is still to be mailed in this round; returns its send number.
 

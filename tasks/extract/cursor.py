@@ -31,11 +31,12 @@ source_cursor = Table(
 
 @dataclass(frozen=True, slots=True)
 class Cursor:
-    """``closed_until``: the source lets nobody in before that."""
+    """``closed_until``: the source lets nobody in before that. ``asked_at``: when it was last asked."""
 
     position: dict[str, Any] = field(default_factory=dict)
     moved_at: datetime | None = None
     closed_until: datetime | None = None
+    asked_at: datetime | None = None
 
 
 class Cursors:
@@ -50,7 +51,9 @@ class Cursors:
         here = self._is(institution, source)
         with self._engine.begin() as connection:
             row = connection.execute(select(source_cursor).where(here)).one_or_none()
-        return Cursor() if row is None else Cursor(json.loads(row.position), row.moved_at, row.closed_until)
+        if row is None:
+            return Cursor()
+        return Cursor(json.loads(row.position), row.moved_at, row.closed_until, row.updated_at)
 
     def move(self, institution: str, source: str, to: Cursor) -> bool:
         """Commit a cursor, unless somebody else is further already; says whether it was committed."""

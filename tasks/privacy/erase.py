@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import durable, home
+from tasks.digest.book import Book
 from tasks.errors import UsageError
 from tasks.period import Week
 from tasks.privacy import editions, plan, receipt, records, requests, state, words
@@ -62,6 +63,7 @@ def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebui
     landed = Landed(institution)
     weeks = landed.stage()
     records.carry(institution, work.folder(slug), lambda item: work.items.get(item, item))
+    Book(home.ledger_url()).rename(slug, work.items)
     files = _beside(institution, person, work)
     for one in work.editions:
         editions.redact(institution, one, person, work.receipt, work.begun_at)

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from tasks import home, warehouse
 from tasks.deliver import schema
+from tasks.digest import book as digest_book
 from tasks.editorial import Editorial
 from tasks.extract import cursor, landing
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, KEYS
@@ -84,4 +85,7 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 def _ledger() -> list[Table]:
-    return sorted({*schema.metadata.sorted_tables, book.review, cursor.source_cursor}, key=lambda table: table.name)
+    return sorted(
+        {*schema.metadata.sorted_tables, book.review, cursor.source_cursor, digest_book.told_item},
+        key=lambda table: table.name,
+    )

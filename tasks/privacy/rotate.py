@@ -1,6 +1,6 @@
 """A new key: everything that is stored is re-keyed from what it was, so that threads and unique authors hold.
 
-    var/privacy/<slug>/rotation/begun.json    how many keys there were, and the labels of then; gone when it is done
+    var/privacy/<slug>/rotation/begun.json    how many keys there were, labels and digests of then; gone after
 
 Killed anywhere, the same command ends it. Nobody stages meanwhile, and staging itself makes the lake anew.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks import durable, home
+from tasks.digest.book import Book
 from tasks.errors import UsageError
 from tasks.extract import landing
 from tasks.period import Week
@@ -49,6 +50,8 @@ def rotate(institution: Institution, at: str) -> dict[str, Any]:
     keys.mark(slug, now)
     weeks = landed.stage()
     records.carry(institution, folder, lambda item: str(privacy.rekeyed(now[made_with:], [item])[0]))
+    told = zip(begun["told"], privacy.rekeyed(now[made_with:], begun["told"]), strict=True)
+    Book(home.ledger_url()).rename(slug, {old: str(new) for old, new in told})
     moved = _labels(institution, begun["labels"], now[made_with:])
     done = {"at": at, "keys": len(now), "check": keys.check(now), "pages": pages, "weeks": weeks, "labels": moved}
     durable.write_bytes(home.privacy(slug) / f"rotated-{len(now)}.json", json.dumps(done, indent=1).encode())
@@ -73,7 +76,8 @@ def _begin(institution: Institution, folder: Path) -> dict[str, Any]:
     landed = Landed(institution)
     landed.stage()
     records.note(institution, folder)
-    begun = {"keys": len(landed.keys), "labels": _text_keys(institution, labelled=_labelled(institution.slug))}
+    labelled = _text_keys(institution, labelled=_labelled(institution.slug))
+    begun = {"keys": len(landed.keys), "labels": labelled, "told": Book(home.ledger_url()).items(institution.slug)}
     durable.write_bytes(folder / BEGUN, json.dumps(begun).encode(), mode=0o600)
     return begun
 

@@ -58,6 +58,36 @@ def test_a_report_that_needs_approval_waits_between_render_and_deliver(config: P
     assert set(review.params) >= {"note_nl", "note_en"}
 
 
+LISTENING = """
+[[source]]
+id            = "news"
+type          = "feed"
+name          = { nl = "Nieuws", en = "News" }
+urls          = ["https://news.example/feed"]
+every_minutes = 15
+"""
+
+
+def test_who_listens_collects_as_often_as_its_sources_want(config: Path, load_bag: Load) -> None:
+    path = config / "care.toml"
+    path.write_text(path.read_text() + LISTENING)
+    bag = load_bag()
+    assert bag.import_errors == {}
+    assert set(bag.dags) == dags("overbrugge", "care") | {"collect_mentions__care"}
+    dag = bag.dags["collect_mentions__care"]
+    tasks = {task.task_id: task.downstream_task_ids for task in dag.tasks}
+    assert tasks == {
+        "plan": {"due", "collect", "stage", "digest"},
+        "due": {"collect"},
+        "collect": {"stage"},
+        "stage": {"announce", "digest"},
+        "announce": set(),
+        "digest": set(),
+    }
+    assert (dag.max_active_runs, dag.catchup, dag.timetable.expression) == (1, False, "*/15 * * * *")
+    assert [one.uri for one in dag.task_dict["announce"].outlets] == ["weerklank://care/mentions"]
+
+
 def test_extract_runs_once_per_source(load_bag: Load) -> None:
     extract = load_bag().dags[DEMO].task_dict["extract"]
     six = ["mastodon", "instagram", "reddit", "google_reviews", "news", "topdesk"]

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks import steps
+from tasks import collecting, steps
 from tasks.errors import UsageError
 from tests.extract import certificates, server
 from tests.extract.mastodon_server import Mastodon
@@ -28,7 +28,7 @@ def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> S
 
 
 def test_a_collection_and_then_its_week(school: School) -> None:
-    told = steps.collect_source(SLUG, "masto", school.credentials, clock=lambda: moment("2026-09-14T04:00"))
+    told = collecting.collect_source(SLUG, "masto", school.credentials, clock=lambda: moment("2026-09-14T04:00"))
     assert (told["source"], told["status"], told["items"]) == ("masto", "complete", 1)
     assert school.cursors.read(SLUG, "masto").moved_at == moment("2026-09-14T04:00")
     asked = len(school.faults.seen)
@@ -56,4 +56,4 @@ def test_20_a_source_that_fails_fails_no_step(school: School) -> None:
 @pytest.mark.parametrize("name", ["nothing", "mastodon"])
 def test_only_what_is_listened_to_is_collected(school: School, name: str) -> None:
     with pytest.raises(UsageError, match="no source"):
-        steps.collect_source(SLUG, name)
+        collecting.collect_source(SLUG, name)

@@ -1,0 +1,113 @@
+"""Telling: what is new is written down for each reader, then mailed; what a server would not take is tried again."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from tasks import home
+from tasks.deliver import smtp
+from tasks.deliver.ledger import Entry, Ledger
+from tasks.deliver.note import Note
+from tasks.deliver.rounds import Given, notes
+from tasks.deliver.rounds import tell as told
+from tasks.digest.book import Book, Planned
+from tasks.digest.found import Found, look
+from tasks.digest.letters import Letters
+from tasks.digest.links import links
+from tasks.privacy import journal
+from tasks.settings import Institution
+
+WAITING, URGENT, SPIKE = "waiting", "urgent", "spike"
+log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What one reader may be told: ids of items, or of a day."""
+
+    kind: str
+    recipient: str
+    items: tuple[str, ...]
+
+
+def news(institution: Institution, found: Found, moment: datetime) -> Iterator[News]:
+    """Who is to hear of what, told or not; in quiet hours only of what is urgent."""
+    digest = institution.digest
+    if found.urgent and institution.urgent.contact:
+        yield News(URGENT, institution.urgent.contact, tuple(one.item_id for one in found.urgent))
+    if digest.is_quiet(moment, institution.zone) or digest.contact is None:
+        return
+    if found.spike:
+        yield News(SPIKE, digest.contact, (found.spike.day,))
+    contacts = {one.id: one.contact or digest.contact for one in institution.department}
+    mine: dict[str, list[str]] = {}
+    for one in found.waiting:
+        mine.setdefault(contacts.get(one.department, digest.contact), []).append(one.item_id)
+    yield from (News(WAITING, contact, tuple(items)) for contact, items in sorted(mine.items()))
+
+
+def tell(
+    institution: Institution, moment: datetime, *, server: smtp.Server, clock: Callable[[], datetime]
+) -> dict[str, str]:
+    """Mail what nobody was told of yet; returns the ledger's state by mail and reader.
+
+    Raises DeliveryError when a mail waits for its server: the next look sends it. Raises DeliveryInDoubt for one that
+    may have arrived: nobody is told twice of the same.
+    """
+    if not institution.digest.enabled:
+        return {}
+    book, ledger = Book(home.ledger_url()), Ledger(home.ledger_url(), clock)
+    found = look(institution, moment)
+    for one in news(institution, found, moment):
+        book.plan(institution.slug, one.kind, one.recipient, one.items, moment)
+    states: dict[str, str] = {}
+    missed: dict[str, Entry] = {}
+    quiet = institution.digest.is_quiet(moment, institution.zone)
+    for planned in book.unsent(institution.slug, moment):
+        if quiet and planned.kind != URGENT:
+            continue
+        note = _note(institution, found, planned)
+        if note is None:  # everybody in it was answered meanwhile
+            ledger.give_up(institution.slug, planned.digest, "nobody in it waits any more")
+            book.forget(institution.slug, planned.digest)
+            continue
+        journal.note(institution.slug, "digest", len(planned.items), by=f"mail to {planned.recipient}"[:120])
+        rows = notes(
+            institution, planned.digest, (0, ""), {planned.recipient: note}, Given(server, "digest", clock, False, True)
+        )
+        states |= {f"{planned.kind} {who}": row.state for who, row in rows.items()}
+        missed |= {who: row for who, row in rows.items() if row.state in ("pending", "unknown")}
+    book.tidy(institution.slug, moment)
+    told(f"{institution.slug}: not everybody could be told who waits.", missed)
+    return states
+
+
+def drafts(institution: Institution, moment: datetime) -> list[tuple[str, str]]:
+    """Reader and plain text of every mail that `tell` would write now."""
+    book, found = Book(home.ledger_url()), look(institution, moment)
+    asked = [
+        book.draft(institution.slug, one.kind, one.recipient, one.items, moment)
+        for one in news(institution, found, moment)
+    ]
+    notes_of = [(planned, _note(institution, found, planned)) for planned in asked if planned]
+    told = [(planned, note) for planned, note in notes_of if note]
+    journal.note(institution.slug, "digest", sum(len(planned.items) for planned, _ in told))
+    return [(planned.recipient, note.text()) for planned, note in told]
+
+
+def _note(institution: Institution, found: Found, planned: Planned) -> Note | None:
+    mine = set(planned.items)
+    waiting = [one for one in found.waiting if one.item_id in mine] if planned.kind == WAITING else []
+    urgent = [one for one in found.urgent if one.item_id in mine] if planned.kind == URGENT else []
+    places = [(one.page, one.line) for one in waiting] + [(one.page, one.line) for one in urgent]
+    letters = Letters(institution, links(institution, places) if places else {})
+    if waiting:
+        return letters.waiting(planned, waiting)
+    if urgent:
+        return letters.urgent(planned, urgent)
+    if planned.kind == SPIKE and found.spike and found.spike.day in mine:
+        return letters.spike(planned, found.spike)
+    return None

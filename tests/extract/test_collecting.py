@@ -1,0 +1,94 @@
+"""Which sources a run asks, and what it says of those that fail."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tasks import collecting, home, settings
+from tasks.errors import SourceError, UsageError
+from tasks.extract.cursor import Cursor, Cursors
+from tests.extract import certificates, server
+from tests.extract.mastodon_server import Mastodon
+from tests.extract.server import Faults
+from tests.extract.world import SLUG, School, listening, moment
+
+AT = "2026-09-08T10:00"
+
+
+@pytest.fixture
+def faults() -> Iterator[Faults]:
+    with server.running(certificates.serving()) as running:
+        yield running
+
+
+@pytest.fixture
+def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
+    Mastodon(faults).serve().post("2026-09-08T10:00", "Wanneer is het tentamen?")
+    return listening(monkeypatch, tmp_path, faults)
+
+
+def plan(at: str = AT, run_type: str = "scheduled", **more: Any) -> dict[str, Any]:
+    given = {"start": moment(at) - timedelta(hours=1), "end": moment(at)} | more
+    return collecting.plan(SLUG, clock=moment(at), run_type=run_type, **given)
+
+
+def asked(name: str, at: str, **more: Any) -> None:
+    """Write a cursor as if ``name`` was collected then."""
+    Cursors(home.ledger_url(), lambda: moment(at)).move(SLUG, name, Cursor({}, moment(at), **more))
+
+
+def test_who_was_never_asked_is_due_and_then_every_so_often(school: School) -> None:
+    assert plan()["sources"] == ["masto", "news", "reddit"]
+    asked("masto", "2026-09-08T09:01")
+    asked("news", "2026-09-08T09:30")
+    assert plan()["sources"] == ["masto", "reddit"]
+
+
+def test_a_source_that_is_closed_is_not_asked_and_then_at_once(school: School) -> None:
+    asked("masto", "2026-09-08T09:55", closed_until=moment("2026-09-08T10:10"))
+    assert "masto" not in plan()["sources"]
+    assert "masto" in plan("2026-09-08T10:15")["sources"]
+
+
+def test_by_hand_everybody_is_asked_or_one(school: School) -> None:
+    asked("masto", AT)
+    assert plan(run_type="manual")["sources"] == ["masto", "news", "reddit"]
+    assert plan(run_type="manual", only="masto")["sources"] == ["masto"]
+    with pytest.raises(UsageError, match="there are: masto, news, reddit"):
+        plan(run_type="manual", only="mastodon")
+
+
+def test_11_a_backfill_asks_those_that_know_the_past_for_it_and_no_cursor(school: School) -> None:
+    asked("masto", AT)
+    before = school.cursors.read(SLUG, "masto")
+    run = plan("2026-09-08T00:00", "backfill", start=moment("2026-09-07T00:00"), end=moment("2026-09-09T00:00"))
+    assert run["sources"] == ["masto", "reddit"]  # a feed has no past
+    assert (run["week"], run["past"]) == ("2026-W37", ["2026-09-07T00:00:00+00:00", "2026-09-09T00:00:00+00:00"])
+    assert collecting.collect(SLUG, run, "masto", school.credentials)["items"] == 1
+    assert school.cursors.read(SLUG, "masto") == before
+
+
+def test_20_what_gave_nothing_fails_its_own_task_with_the_reason(school: School) -> None:
+    school.faults.script("/api/v1/timelines/tag/school", server.status(401))
+    with pytest.raises(SourceError, match="HTTP 401"):
+        collecting.collect(SLUG, plan(), "masto", school.credentials)
+    assert [status for *_, status in school.windows("masto")] == ["failed"]
+
+
+def test_6_what_is_closed_says_when_it_opens_and_fails_nothing(school: School) -> None:
+    school.faults.script("/api/v1/timelines/tag/school", server.too_many(**{"Retry-After": "900"}))
+    told = collecting.collect(SLUG, plan(), "masto", school.credentials)
+    assert told["status"] in ("failed", "partial")
+    assert told["again_at"]
+
+
+def test_as_often_as_the_most_impatient(school: School, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert collecting.every_minutes(school.institution) == 60
+    path = home.CONFIG / f"{SLUG}.toml"
+    path.write_text(path.read_text().replace('id   = "news"', 'id   = "news"\nevery_minutes = 15'))
+    assert collecting.every_minutes(settings.load(SLUG)) == 15
