@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-NAMES = ("social.example", "news.example", "reddit.example")
+NAMES = ("social.example", "news.example", "reddit.example", "localhost")
 
 
 @cache
@@ -49,6 +49,11 @@ def serving() -> ssl.SSLContext:
         path.write_text("".join(_made()))
         context.load_cert_chain(path)
     return context
+
+
+def authority() -> str:
+    """The certificate as PEM, for SSL_CERT_FILE of a process that is to trust it."""
+    return _made()[0]
 
 
 @cache

@@ -81,7 +81,7 @@ def test_20_what_gave_nothing_fails_its_own_task_with_the_reason(school: School)
 
 
 def test_6_what_is_closed_says_when_it_opens_and_fails_nothing(school: School) -> None:
-    school.faults.script("/api/v1/timelines/tag/school", server.too_many(**{"Retry-After": "900"}))
+    school.faults.script("/api/v1/timelines/tag/school", server.too_many(retry_after="900"))
     told = collecting.collect(SLUG, plan(), "masto", school.credentials)
     assert told["status"] in ("failed", "partial")
     assert told["again_at"]

@@ -57,8 +57,8 @@ def _is_open(ip: IPv4Address | IPv6Address) -> bool:
 
 
 class Guard(httpcore.NetworkBackend):
-    """Connects, to public addresses only. ``allowed``: addresses of this machine that a test may talk to, as numbers
-    with a port (``127.0.0.1:8123``), and ``trusted`` who vouches for it; nothing but code can give them.
+    """Connects, to public addresses only, and to those that are ``allowed``: numbers with a port (``10.1.2.3:443``),
+    which no configuration of an institution can give. ``trusted``: who vouches for servers.
     """
 
     def __init__(
