@@ -116,14 +116,19 @@ def gather(institution: settings.Institution, week: Week) -> None:
 
 
 def stage(slug: str, week: str) -> dict[str, Any]:
-    """Bring every stale week up to date, up to this one and the Monday morning after it."""
+    """Bring every stale week up to date, up to this one and the Monday morning after it.
+
+    What was said at the case desk until now is landed first: whoever stages wants it in.
+    """
     from tasks import holding, lake
+    from tasks.desk import landed
     from tasks.stage import retained, weeks
     from tasks.topics import urgency
 
     institution = settings.load(slug)
     with holding.shared(slug):
         retained.check(institution, Week.parse(week, institution.zone))
+        landed.land(institution)
         staged = weeks.refresh(institution, Week.parse(week, institution.zone))
     urgency.tell(institution, staged)
     urgent = urgency.posts(institution, [week])

@@ -71,7 +71,8 @@ WINDOW
         ORDER BY version_at DESC, page, line
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )
-QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY deleted DESC, version_at DESC, page, line) = 1;
+-- A line below nought is a statement of the case desk, which has no words: the item is where its source told it.
+QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY line < 0, deleted DESC, version_at DESC, page, line) = 1;
 
 CREATE TABLE staging.item AS
 WITH newest AS (
@@ -158,4 +159,5 @@ SELECT
 FROM newest AS item
 CROSS JOIN staging.this_week AS this_week
 LEFT JOIN parent ON item.parent_id = parent.item_id
-WHERE item.created_at >= this_week.start_at AND item.created_at < this_week.end_at;
+-- What the desk says of an item that no source has any more is nothing.
+WHERE item.created_at >= this_week.start_at AND item.created_at < this_week.end_at AND item.line >= 0;

@@ -12,6 +12,7 @@ SELECT
     words.language,
     coalesce(words.title, words.text) AS words,
     list_transform(words.topics, lambda one: one.topic) AS topics,
+    message.case_id,
     words.page,
     words.line
 FROM core.waiting_due AS waiting

@@ -31,6 +31,7 @@ class Waiting:
     language: str | None
     words: str | None
     topics: list[str]
+    case_id: str | None
     page: str
     line: int
 

@@ -84,7 +84,14 @@ class Letters:
             foot=self.say("foot", slug=self.institution.slug),
             paragraphs=tuple(paragraphs),
             items=tuple(lines),
+            link=self._desk(),
+            link_text=self.say("desk"),
         )
+
+    def _desk(self) -> str:
+        """Where one says what becomes of it, if mails may link to Airflow."""
+        airflow = self.institution.deliver.archive_url
+        return f"{airflow.rstrip('/')}/case-desk/weekly_report__{self.institution.slug}/" if airflow else ""
 
     def _line(self, one: Waiting) -> Line:
         parts = [self._department(one.department), self._source(one.source), self._form.moment(one.asked_at)]

@@ -14,7 +14,6 @@ from tasks.extract.http.credentials import Credentials
 from tasks.extract.http.timing import Time
 from tasks.extract.sources.table import Listened
 
-
 #: What the machine's admin may allow beside public addresses: a helpdesk of the institution's own.
 ALLOWED = "WEERKLANK_ALLOWED_ADDRESSES"
 PORTS = range(1, 65536)

@@ -16,7 +16,7 @@ import gzip
 import hashlib
 import json
 import zlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -252,6 +252,33 @@ def replace(slug: str, page: Page, raw: bytes | None, rows: bytes, *, edited: st
     _describe(folder, now)
     clear(slug, now)
     return now
+
+
+def land_rows(slug: str, source: str, origin: str, name: str, rows: bytes, moments: Sequence[datetime]) -> Page:
+    """Keep a file of rows that never were raw bytes as the page of this ``name`` (a SHA-256), whatever it was before.
+
+    The same rows again change nothing.
+    """
+    sha = hashlib.sha256(rows).hexdigest()
+    page = Page(
+        sha256=name,
+        source=source,
+        origin=origin,
+        lines=len(moments),
+        first_at=min(moments).isoformat(),
+        last_at=max(moments).isoformat(),
+        fetched_at=max(moments).isoformat(),
+        days=days(moments),
+        raw="",
+        rows=sha,
+        edited=sha,
+    )
+    folder = home.landing(slug, source)
+    durable.private_folder(folder, home.landed())
+    durable.write_bytes(folder / str(page.rows_name), rows, mode=0o600)
+    _describe(folder, page)
+    clear(slug, page)
+    return page
 
 
 def clear(slug: str, page: Page) -> None:

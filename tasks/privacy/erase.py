@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import durable, home
+from tasks.desk.book import Book as Desk
 from tasks.digest.book import Book
 from tasks.errors import UsageError
 from tasks.period import Week
@@ -64,6 +65,7 @@ def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebui
     weeks = landed.stage()
     records.carry(institution, work.folder(slug), lambda item: work.items.get(item, item))
     Book(home.ledger_url()).rename(slug, work.items)
+    _at_the_desk(slug, person, work)
     files = _beside(institution, person, work)
     for one in work.editions:
         editions.redact(institution, one, person, work.receipt, work.begun_at)
@@ -144,6 +146,15 @@ def _bad(person: Person, bad: pa.Table) -> pa.Table:
     """Refused lines: a reason may quote what stood there."""
     rows = [row | {"reason": person.inside.sub(MASK, row["reason"])} for row in bad.to_pylist()]
     return pa.Table.from_pylist(rows, QUARANTINE)
+
+
+def _at_the_desk(slug: str, person: Person, work: Plan) -> None:
+    """Statements of ours about the person's items name neither these nor the person."""
+    desk = Desk(home.ledger_url())
+    desk.rename(slug, work.items)
+    texts = {one.text for one in desk.entries(slug) if one.text}
+    masked = {text: str(person.masked(text)) for text in texts}
+    desk.reword(slug, {old: new for old, new in masked.items() if old != new})
 
 
 def _beside(institution: Institution, person: Person, work: Plan) -> list[str]:

@@ -11,6 +11,7 @@ from sqlalchemy import Table
 
 from tasks import home, warehouse
 from tasks.deliver import schema
+from tasks.desk import book as desk_book
 from tasks.digest import book as digest_book
 from tasks.editorial import Editorial
 from tasks.extract import cursor, landing
@@ -85,7 +86,5 @@ def _fields(kind: type) -> tuple[str, ...]:
 
 
 def _ledger() -> list[Table]:
-    return sorted(
-        {*schema.metadata.sorted_tables, book.review, cursor.source_cursor, digest_book.told_item},
-        key=lambda table: table.name,
-    )
+    ours = {book.review, cursor.source_cursor, digest_book.told_item, desk_book.desk_entry}
+    return sorted({*schema.metadata.sorted_tables, *ours}, key=lambda table: table.name)

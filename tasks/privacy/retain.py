@@ -16,6 +16,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from tasks import durable, home
+from tasks.desk.book import Book as Desk
 from tasks.extract import landing
 from tasks.period import Week
 from tasks.privacy import state, words
@@ -27,7 +28,7 @@ from tasks.stage.settled import Parsed
 
 @dataclass(slots=True)
 class Went:
-    """What a round took away, or would take: lines, texts and rows by source."""
+    """What a round took away, or would take: lines, texts and rows by source, statements of the case desk."""
 
     on: str
     really: bool
@@ -36,6 +37,7 @@ class Went:
     deleted: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
     rows_from: str | None = None
+    desk: int = 0
     partitions: int = 0
     files: list[str] = field(default_factory=list)
     staged: list[str] = field(default_factory=list)
@@ -44,7 +46,7 @@ class Went:
         """Plain values."""
         counts = {name: dict(sorted(getattr(self, name).items())) for name in ("raw_lines", "texts", "deleted", "rows")}
         told = {"on": self.on, "really": self.really, **counts, "rows_from": self.rows_from}
-        return told | {"partitions": self.partitions, "files": self.files, "staged": self.staged}
+        return told | {"desk": self.desk, "partitions": self.partitions, "files": self.files, "staged": self.staged}
 
 
 @dataclass(frozen=True)
@@ -93,6 +95,7 @@ def retain(institution: Institution, on: date, *, really: bool) -> Went:
     state.blank_documents(institution.slug, terms.texts_from, went, really=really)
     if floor:
         state.drop(institution.slug, floor, went, really=really)
+        went.desk = Desk(home.ledger_url()).drop_before(institution.slug, str(floor), really=really)
     if really:
         went.staged = landed.stage()
         path = home.privacy(institution.slug) / "retention" / f"{on.isoformat()}.json"

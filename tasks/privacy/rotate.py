@@ -1,6 +1,6 @@
 """A new key: everything that is stored is re-keyed from what it was, so that threads and unique authors hold.
 
-    var/privacy/<slug>/rotation/begun.json    how many keys there were, labels and digests of then; gone after
+    var/privacy/<slug>/rotation/begun.json    how many keys there were, and what was named by them; gone after
 
 Killed anywhere, the same command ends it. Nobody stages meanwhile, and staging itself makes the lake anew.
 """
@@ -15,6 +15,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks import durable, home
+from tasks.desk.book import Book as Desk
 from tasks.digest.book import Book
 from tasks.errors import UsageError
 from tasks.extract import landing
@@ -50,8 +51,7 @@ def rotate(institution: Institution, at: str) -> dict[str, Any]:
     keys.mark(slug, now)
     weeks = landed.stage()
     records.carry(institution, folder, lambda item: str(privacy.rekeyed(now[made_with:], [item])[0]))
-    told = zip(begun["told"], privacy.rekeyed(now[made_with:], begun["told"]), strict=True)
-    Book(home.ledger_url()).rename(slug, {old: str(new) for old, new in told})
+    _rename(slug, begun["named"], now[made_with:])
     moved = _labels(institution, begun["labels"], now[made_with:])
     done = {"at": at, "keys": len(now), "check": keys.check(now), "pages": pages, "weeks": weeks, "labels": moved}
     durable.write_bytes(home.privacy(slug) / f"rotated-{len(now)}.json", json.dumps(done, indent=1).encode())
@@ -77,9 +77,20 @@ def _begin(institution: Institution, folder: Path) -> dict[str, Any]:
     landed.stage()
     records.note(institution, folder)
     labelled = _text_keys(institution, labelled=_labelled(institution.slug))
-    begun = {"keys": len(landed.keys), "labels": labelled, "told": Book(home.ledger_url()).items(institution.slug)}
+    begun = {"keys": len(landed.keys), "labels": labelled, "named": _named(institution.slug)}
     durable.write_bytes(folder / BEGUN, json.dumps(begun).encode(), mode=0o600)
     return begun
+
+
+def _named(slug: str) -> list[str]:
+    """The pseudonyms that the ledger's database knows items and cases by."""
+    return sorted({*Book(home.ledger_url()).items(slug), *Desk(home.ledger_url()).names(slug)})
+
+
+def _rename(slug: str, named: list[str], later: keys.Chain) -> None:
+    names = {old: str(new) for old, new in zip(named, privacy.rekeyed(later, named), strict=True)}
+    Book(home.ledger_url()).rename(slug, names)
+    Desk(home.ledger_url()).rename(slug, names)
 
 
 def _pages(landed: Landed) -> int:

@@ -18,6 +18,8 @@ LOOKING, WORKING = "viewer editor analyst admin", "editor analyst admin"
 MAY: dict[tuple[str, str], str] = {
     ("GET", "/reports-page/"): LOOKING,
     ("GET", "/reports-page/weekly_report__overbrugge/"): LOOKING,
+    ("GET", "/case-desk/"): WORKING,
+    ("GET", "/case-desk/weekly_report__overbrugge/"): WORKING,
     ("GET", "/ui/dags"): LOOKING,
     ("GET", f"{DAG}/dagRuns"): LOOKING,
     ("GET", "/api/v2/dags/~/dagRuns/~/hitlDetails"): LOOKING,

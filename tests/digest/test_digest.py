@@ -169,6 +169,17 @@ def test_a_day_far_beyond_the_usual_is_told_once(school: Digests) -> None:
     assert school.tell("2026-09-08T12:00") == {}
 
 
+def test_it_leads_to_the_case_desk_where_mails_may_link_to_airflow(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox
+) -> None:
+    school = begin(tmp_path, monkeypatch, mailbox)
+    path = home.CONFIG / f"{SLUG}.toml"
+    path.write_text(path.read_text().replace("[deliver]", '[deliver]\narchive_url = "https://airflow.school.example"'))
+    school.hand(question("a", "2026-09-08T10:00", text=EXAM))
+    school.tell("2026-09-08T11:00")
+    assert "https://airflow.school.example/case-desk/weekly_report__school/" in school.last()
+
+
 def test_off_unless_it_is_asked_for(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mailbox: Mailbox) -> None:
     school = begin(tmp_path, monkeypatch, mailbox, "")
     school.hand(question("a", "2026-09-08T10:00", text=EXAM))

@@ -1,0 +1,1 @@
+"""The case desk: what becomes of those who wait, for teams without a helpdesk. Every statement is journaled."""
