@@ -12,7 +12,8 @@ TIMEOUT_SECONDS = 20
 class Api:
     """A session with the Airflow on ``port`` of this machine. Every method raises OSError when it does not answer."""
 
-    def __init__(self, port: int) -> None:
+    def __init__(self, port: int, timeout_seconds: int = TIMEOUT_SECONDS) -> None:
+        self.timeout_seconds = timeout_seconds
         self.address = f"http://127.0.0.1:{port}"
         self.token = ""
 
@@ -31,6 +32,6 @@ class Api:
         if self.token:
             request.add_header("Authorization", f"Bearer {self.token}")
         data = None if body is None else json.dumps(body).encode()
-        with urllib.request.urlopen(request, data, TIMEOUT_SECONDS) as answer:  # noqa: S310
+        with urllib.request.urlopen(request, data, self.timeout_seconds) as answer:  # noqa: S310
             text = answer.read()
         return json.loads(text) if text else None

@@ -8,7 +8,7 @@ from typing import Any
 from urllib.error import HTTPError
 
 from tasks.cli.airflow_api import Api
-from tests.airflow.server import Server
+from tests.airflow.server import PATIENCE_SECONDS, Server
 
 ROLES = ("viewer", "editor", "analyst")
 DAG = "/api/v2/dags/weekly_report__overbrugge"
@@ -42,7 +42,7 @@ MAY: dict[tuple[str, str], str] = {
 def of_every_role(server: Server) -> dict[str, Api]:
     """The administrator, somebody of each other role, and nobody, each logged in at this server."""
     port = int(server.api.address.rpartition(":")[2])
-    people = {"admin": server.api, "nobody": Api(port)}
+    people = {"admin": server.api, "nobody": Api(port, PATIENCE_SECONDS)}
     for role in ROLES:
         person = {
             "username": role,
@@ -53,7 +53,7 @@ def of_every_role(server: Server) -> dict[str, Api]:
             "roles": [{"name": f"Weerklank {role}"}],
         }
         server.api.call("POST", "/auth/fab/v1/users", person)
-        people[role] = Api(port)
+        people[role] = Api(port, PATIENCE_SECONDS)
         people[role].log_in(role, f"password of {role}")
     return people
 

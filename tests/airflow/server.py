@@ -18,6 +18,8 @@ from tasks import home
 from tasks.cli.airflow_api import Api
 
 START_SECONDS, END_SECONDS = 300, 90
+#: How long a busy Airflow may think about one request: asking it twice would do some things twice.
+PATIENCE_SECONDS = 120
 
 
 class Server:
@@ -45,7 +47,7 @@ def running(state: Path, checkout: Path = home.ROOT, *arguments: str, **variable
             command, cwd=checkout, env=environment, stdout=subprocess.PIPE, stderr=errors, text=True
         )
     assert process.stdout
-    server = Server(process, Api(port))
+    server = Server(process, Api(port, PATIENCE_SECONDS))
     try:
         printed: dict[str, str] = {}
         for line in process.stdout:  # ends when it is up, or when it gives up
