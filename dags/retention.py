@@ -24,7 +24,7 @@ from airflow.sdk import dag, task
     catchup=False,
     max_active_runs=1,
     is_paused_upon_creation=False,
-    default_args={"execution_timeout": timedelta(hours=3)},
+    default_args={"retries": 1, "retry_delay": timedelta(minutes=1), "execution_timeout": timedelta(hours=3)},
     tags=["privacy"],
 )
 def retention() -> None:

@@ -105,16 +105,8 @@ def from_here(headers: Any) -> bool:
 
 
 class CaseDesk(AirflowPlugin):
-    """In the navigation."""
+    """In the navigation, as a page of its own: in Airflow's frame a browser would open no address of a message."""
 
     name = "case_desk"
     fastapi_apps = [{"app": app, "url_prefix": PREFIX, "name": "Case desk"}]
-    external_views = [
-        {
-            "name": "Case desk",
-            "href": f"{PREFIX}/",
-            "destination": "nav",
-            "url_route": "case-desk",
-            "nav_top_level": True,
-        },
-    ]
+    external_views = [{"name": "Case desk", "href": f"{PREFIX}/", "destination": "nav", "category": "browse"}]

@@ -71,8 +71,6 @@ def run(args: argparse.Namespace) -> int:
         ]
         try:
             _say("weerklank: starting Airflow …")
-            for program in programs:
-                program.start(records)
             watch = Watch(programs, port, records)
             if watch.until_healthy(stopping):
                 print(f"Airflow:  http://127.0.0.1:{port}")

@@ -19,6 +19,7 @@ from tasks.errors import WeerklankError
 START_SECONDS, SILENCE_SECONDS = 240.0, 90.0
 CHECK_SECONDS = 5.0
 MOST_RESTARTS = 5
+API, LAST = "api-server", "scheduler"
 #: What the health page calls our programs.
 ON_HEALTH_PAGE = {"scheduler": "scheduler", "dag-processor": "dag_processor"}
 
@@ -31,10 +32,21 @@ class Watch:
         self._seen_at = {program.name: 0.0 for program in programs}
 
     def until_healthy(self, stopping: threading.Event) -> bool:
-        """Wait until everything works; False when somebody ends it before that. Raises WeerklankError as `until`."""
+        """Start everything and wait until it works; False when somebody ends it before that. Raises as `until`.
+
+        The scheduler comes last: a task that it starts before the API answers fails, without a word in its log.
+        """
+        for program in self._programs:
+            if program.name != LAST:
+                program.start(self._records)
         while not stopping.wait(0.5):
-            if len(self._look()) == len(self._programs):
+            well = self._look()
+            if len(well) == len(self._programs):
                 return True
+            if API in well:
+                for program in self._programs:
+                    if not program.was_started:
+                        program.start(self._records)
             self._mend()
         return False
 
@@ -52,12 +64,14 @@ class Watch:
         except (OSError, ValueError):  # nobody to ask: nothing is known of the others
             self._seen_at.update({name: now for name in ON_HEALTH_PAGE if self._seen_at[name]})
             return set()
-        well = {"api-server"} | {name for name, part in ON_HEALTH_PAGE.items() if health.get(part) == "healthy"}
+        well = {API} | {name for name, part in ON_HEALTH_PAGE.items() if health.get(part) == "healthy"}
         self._seen_at.update(dict.fromkeys(well, now))
         return well
 
     def _mend(self) -> None:
         for program in self._programs:
+            if not program.was_started:
+                continue
             what = "ended" if not program.is_running() else "is silent" if self._is_silent(program) else ""
             if not what:
                 continue

@@ -61,6 +61,11 @@ class Program:
         _remember(records, self._process.pid)
 
     @property
+    def was_started(self) -> bool:
+        """Whether it ever was."""
+        return self._process is not None
+
+    @property
     def session(self) -> int | None:
         """The session that all its processes belong to; None before the first start."""
         return self._process.pid if self._process else None

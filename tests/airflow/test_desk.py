@@ -1,0 +1,24 @@
+"""Only forms of the case desk's own pages change anything."""
+
+from __future__ import annotations
+
+import pytest
+from case_desk import from_here  # plugins/case_desk.py
+
+
+@pytest.mark.parametrize(
+    ("headers", "ours"),
+    [
+        ({"sec-fetch-site": "same-origin"}, True),
+        ({"sec-fetch-site": "same-site"}, False),
+        ({"sec-fetch-site": "cross-site", "origin": "https://airflow.school.example"}, False),
+        ({"sec-fetch-site": "none"}, False),
+        ({"origin": "https://airflow.school.example"}, True),
+        ({"referer": "https://airflow.school.example/case-desk/weekly_report__school/"}, True),
+        ({"origin": "https://elsewhere.example"}, False),
+        ({"origin": "null"}, False),
+        ({}, False),
+    ],
+)
+def test_a_form_of_somebody_elses_page_changes_nothing(headers: dict[str, str], ours: bool) -> None:
+    assert from_here({"host": "airflow.school.example", **headers}) is ours
