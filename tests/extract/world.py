@@ -59,6 +59,12 @@ class School:
     def institution(self) -> settings.Institution:
         return settings.load(SLUG)
 
+    def listen(self, table: str) -> None:
+        """One more source, or another text of it."""
+        config = home.CONFIG / f"{SLUG}.toml"
+        text = table.replace("PORT", str(self.faults.port))
+        config.write_text(config.read_text().replace("[[department]]", f"{text}\n[[department]]", 1))
+
     def source(self, name: str, **more: Any) -> Any:
         return next(one for one in self.institution.source if one.id == name).model_copy(update=more)
 
