@@ -238,6 +238,8 @@ def _pairs(parameters: Parameters | None) -> httpx.QueryParams | None:
 def _advice(status: int) -> str:
     if status == 401:
         return "The token or password is not accepted: put a new one in the connection."
+    if status == 402:
+        return "There is no credit left: buy some, or ask for less."
     if status == 403:
         return "The account behind the token may not see this: look at its permissions."
     if status in (404, 410):
