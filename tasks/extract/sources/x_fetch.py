@@ -126,7 +126,8 @@ class Fetch:
         kept = self.streams.get(stream) if self.ask.live else None
         if kept is None:
             return [[self.ask.look_from.isoformat(), self.ask.until.isoformat()]]
-        top = datetime.fromisoformat(kept["top"]) - timedelta(hours=self.source.lookback_hours)
+        # Up to now is up to half a minute ago.
+        top = datetime.fromisoformat(kept["top"]) - max(SLACK, timedelta(hours=self.source.lookback_hours))
         return [[top.isoformat(), self.ask.until.isoformat()], *(list(hole) for hole in kept["holes"])]
 
     def _keep(self, stream: str, todo: list[list[str]]) -> None:
