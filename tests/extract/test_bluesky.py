@@ -15,9 +15,12 @@ from tasks.extract import landing, sources
 from tasks.extract.envelope import Envelope
 from tasks.extract.http.credentials import Credentials
 from tasks.extract.sources import bluesky
+from tasks.privacy import run
+from tasks.privacy.person import Person
 from tests.extract import server
 from tests.extract.bluesky_server import TOKEN, Bluesky, stamp
 from tests.extract.world import SLUG, School, moment
+from tests.privacy.school import counts, found
 
 SECRET = "abcd-efgh-ijkl-mnop"
 TABLE = """
@@ -332,3 +335,13 @@ def test_the_address_of_a_post_names_nobodys_handle(sky: Bluesky) -> None:
     [first, *_] = sources.parsed("bluesky", Envelope("x", "https://bluesky.example/", 200, body), "sky", None)
     assert first["url"] == "https://bsky.app/profile/did:plc:student/post/p0"
     assert bluesky.handle(" @School.Example", None) == "school.example"
+
+
+def test_who_is_erased_by_handle_and_lasting_name_is_in_no_page_any_more(school: School, sky: Bluesky) -> None:
+    school.collect("sky", "2026-09-10T12:00")
+    school.stage()
+    before = counts("2026-W37")
+    assert found("did:plc:student")
+    run.erase(SLUG, Person("sky", "@student.example", ("did:plc:student",)), by="dpo", really=True)
+    assert found("student[.]example|did:plc:student|Is de school open") == []
+    assert counts("2026-W37") == before
