@@ -131,3 +131,11 @@ def test_coverage_is_what_came_of_what_was_asked(
         ("mastodon", status, hours, 1)
     ]
     assert sum(row["quarantined"] for row in found) == 1
+
+
+def test_coverage_counts_the_times_that_are_not_believed(lists: Any) -> None:
+    seen = "2026-09-08T10:00:00Z"
+    found = lists(item("q", "2026-09-08T10:00", indexed_at=seen), item("r", "2031-01-01T10:00", indexed_at=seen))
+    assert [(row["source"], row["items"], row["doubtful_times"]) for row in found["coverage"] if row["items"]] == [
+        ("mastodon", 2, 1)
+    ]

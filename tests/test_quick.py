@@ -43,6 +43,12 @@ def same(data: bytes) -> bool:
         line(case={"id": "c", "status": "", "assigned_at": "2026-09-08T10:00:00.12345Z"}) + "\n" + line(case=None),
         line(created_at="2026-09-08 10:00:00-00:30", edited_at="2026-09-08T23:59:59+19:59"),
         '{"\\u0069d": "1", ' + MOMENT + "}",
+        "\n".join(
+            line(indexed_at=seen, created_at=f"2026-09-08T{hour}:{minute:02}:00.5Z")
+            for seen in ("2026-09-08T11:00:00Z", "2026-09-08T11:00:00.5Z", None)
+            for hour in (10, 11)
+            for minute in (0, 1, 2, 59)
+        ),
     ],
 )
 def test_a_page_without_anything_odd_is_read_quickly(page: str) -> None:
@@ -82,6 +88,7 @@ def test_a_page_without_anything_odd_is_read_quickly(page: str) -> None:
         *(line(deleted=odd) for odd in ("true", 1, 0)),
         *(line(case=odd) for odd in ({}, 3, ["id"], {"id": ""}, {"id": "c", "x": "y"}, {"id": "a\0"}, {"status": "s"})),
         *(line(edited_at=odd) for odd in ("", "soon", 5)),
+        *(line(indexed_at=odd) for odd in ("", "soon", 5)),
         *(
             line(created_at=odd)
             for odd in (

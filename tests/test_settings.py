@@ -11,7 +11,10 @@ import pytest
 from tasks import home, settings
 from tasks.cli import main
 from tasks.errors import ConfigError
+from tasks.extract.sources import KINDS
 from tests.world import INSTITUTION, settle
+
+TYPES = " or ".join(", ".join(map(repr, KINDS)).rsplit(", ", 1))
 
 
 @pytest.mark.parametrize(
@@ -34,7 +37,7 @@ from tests.world import INSTITUTION, settle
         ("[[department]]", "[targets]\nsla_atainment = 80\n[[department]]", "[targets] sla_atainment is not a metric"),
         ('id       = "exams"', 'id       = "nobody"', "[[department]] nobody is a word of ours; choose another id."),
         ("[[hours]]", "[hours", "this is no TOML"),
-        ('type = "files"', 'type = "telepathy"', "broken.toml, line 15: [source] #1 type must be 'demo', 'files', 'mastodon', 'reddit' or 'feed' (it says 'telepathy')."),
+        ('type = "files"', 'type = "telepathy"', f"broken.toml, line 15: [source] #1 type must be 'demo', 'files', {TYPES} (it says 'telepathy')."),
         ("[[department]]", '[[academic]]\nkind = "exams"\nfrom = 2026-11-13\nuntil = 2026-11-02\n[[department]]', "[academic] #1 is from 2026-11-13 until 2026-11-02: the end comes first."),
         ("[[department]]", '[[academic]]\nkind = "closed"\nfrom = 2026-11-02\nuntil = 2026-11-02\n[[department]]', "broken.toml, line 19: [academic] #1 kind closed is a word of ours; choose another kind, like exams."),
         ("[[department]]", '[[academic]]\nkind = "Open dag"\nfrom = 2026-11-02\nuntil = 2026-11-02\n[[department]]', "broken.toml, line 19: [academic] #1 kind must look like"),

@@ -106,6 +106,7 @@ SELECT
     round(2 * bench.dice(item_no, 'score') - 1, 3) AS sentiment_score,
     if(bench.dice(item_no, 'language') < 0.7, 'nl', 'en') AS language,
     created_at,
+    NULL::TIMESTAMPTZ AS claimed_at,
     NULL::TIMESTAMPTZ AS edited_at,
     FALSE AS deleted,
     FALSE AS came_late,

@@ -29,6 +29,7 @@ came AS (
         -- Who means somebody else of the same name counts here and nowhere else.
         count(*) FILTER (message.direction = 'stranger') AS strangers,
         count(*) FILTER (message.came_late) AS late_items,
+        count(*) FILTER (message.claimed_at IS NOT NULL) AS doubtful_times,
         count(*) FILTER (message.deleted) AS deleted,
         count(*) FILTER (message.edited_at IS NOT NULL) AS edited
     FROM core.message AS message
@@ -58,6 +59,7 @@ SELECT
     END AS status,
     coalesce(came.strangers, 0) AS strangers,
     coalesce(came.late_items, 0) AS late_items,
+    coalesce(came.doubtful_times, 0) AS doubtful_times,
     coalesce(came.deleted, 0) AS deleted,
     coalesce(came.edited, 0) AS edited
 FROM core.source AS source

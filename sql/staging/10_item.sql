@@ -38,6 +38,8 @@ SELECT
     line,
     -- An edit keeps the moment of writing; only what the item says changes.
     min(created_at) OVER item AS created_at,
+    -- What was claimed in place of just that moment, of whichever version it is.
+    first_value(claimed_at) OVER (PARTITION BY item_id ORDER BY created_at, claimed_at NULLS LAST) AS claimed_at,
     min(seen_from) OVER item AS seen_from,
     max(edited_at) OVER item AS edited_at,
     -- A case that is solved again forgets in its newest version that it was solved before.
@@ -91,6 +93,7 @@ WITH newest AS (
         coalesce(retold.accounts, version.accounts) AS accounts,
         coalesce(retold.names, version.names) AS names,
         coalesce(retold.created_at, version.created_at) AS created_at,
+        if(retold.item_id IS NULL, version.claimed_at, retold.claimed_at) AS claimed_at,
         coalesce(retold.edited_at, version.edited_at) AS edited_at,
         version.deleted,
         coalesce(retold.needs_reply, version.needs_reply) AS needs_reply,
@@ -137,6 +140,7 @@ SELECT
         FALSE
     ) AS of_strangers,
     item.created_at,
+    item.claimed_at,
     item.edited_at,
     item.deleted,
     item.needs_reply,

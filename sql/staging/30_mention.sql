@@ -125,6 +125,7 @@ SELECT
     wanted.direction,
     wanted.visibility,
     wanted.created_at,
+    wanted.claimed_at,
     wanted.edited_at,
     wanted.deleted,
     wanted.came_late,

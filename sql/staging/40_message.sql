@@ -226,6 +226,7 @@ SELECT
     sentiment_score,
     language,
     created_at,
+    claimed_at,
     edited_at,
     deleted,
     came_late,

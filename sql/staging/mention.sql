@@ -11,6 +11,7 @@ CREATE TABLE staging.mention (
     direction VARCHAR,
     visibility VARCHAR DEFAULT 'public',
     created_at TIMESTAMPTZ,
+    claimed_at TIMESTAMPTZ,
     edited_at TIMESTAMPTZ,
     deleted BOOLEAN DEFAULT FALSE,
     came_late BOOLEAN DEFAULT FALSE,

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.extract.fields import CASE, FIELDS, KEYS, TEXTS, BadLine, Field, plain, unknown
+from tasks.extract.fields import CASE, FIELDS, KEYS, TEXTS, BadLine, Field, plain, settled, unknown
 
 #: What a manifest calls a page of it.
 FORMAT = "exchange"
@@ -70,12 +70,21 @@ def _judged(lines: list[int], objects: list[dict[str, Any]], refused: dict[int, 
     }
     cases = columns.pop("case")
     columns |= {key: [case and case[key] for case in cases] for key in CASE}
+    columns |= _moments(columns["created_at"], columns.pop("indexed_at"))
     if wrong:
         refused |= {lines[place]: reason for place, reason in wrong.items()}
         good = [place for place in range(len(lines)) if place not in wrong]
         lines = [lines[place] for place in good]
         columns = {key: [values[place] for place in good] for key, values in columns.items()}
     return Items(lines, columns, sorted(refused.items()))
+
+
+def _moments(created: list[Any], indexed: list[Any]) -> dict[str, list[Any]]:
+    """When each was written, and what was claimed instead; a line without a time is refused anyway."""
+    if not any(indexed):
+        return {"created_at": created, "claimed_at": [None] * len(created)}
+    both = [settled(one, seen) if one else (None, None) for one, seen in zip(created, indexed, strict=True)]
+    return {"created_at": [used for used, _ in both], "claimed_at": [claimed for _, claimed in both]}
 
 
 def _split(data: bytes) -> Sequence[str | bytes]:

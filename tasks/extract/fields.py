@@ -5,7 +5,7 @@ from __future__ import annotations
 import difflib
 import re
 from collections.abc import Callable, Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
 KINDS = ("post", "reply", "comment", "review", "article", "ticket_message", "mail", "survey_answer", "repost")
@@ -22,6 +22,8 @@ SOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
 RUINED_ID = re.compile(r"[+-]?\d+([.,]\d+)?[eE][+-]?\d+")
 RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\d\d:\d\d)")
 HALF = re.compile("[\ud800-\udfff]")
+#: How far before and after the platform's own time a claimed one is believed (decision 42).
+BEFORE, AFTER = timedelta(hours=1), timedelta(minutes=2)
 LONGEST_TEXT = 20_000
 LONGEST_SHAPE = 40
 
@@ -142,6 +144,15 @@ def _time(value: object, key: str) -> datetime | None:
     return moment
 
 
+def settled(claimed: datetime, seen: datetime | None) -> tuple[datetime, datetime | None]:
+    """When it was written; and what the writer's program claimed, where that is not believed."""
+    if seen is None:
+        return claimed, None
+    if seen - BEFORE <= claimed <= seen + AFTER:
+        return min(claimed, seen), None
+    return seen, claimed
+
+
 def _case(case: object, _key: str) -> dict[str, Any]:
     if not isinstance(case, dict):
         raise BadLine("case is not a JSON object")
@@ -178,6 +189,7 @@ FIELDS = (
     *(Field(key, _number) for key in NUMBERS),
     *(Field(key, _one_of, known[0]) for key, known in CHOICES.items()),
     Field("created_at", _written_at, required=True),
+    Field("indexed_at", _time),
     Field("edited_at", _time),
     Field("deleted", _flag, missing=False),
     Field("needs_reply", _flag),

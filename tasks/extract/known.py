@@ -31,7 +31,9 @@ class Thing:
 
 @dataclass
 class Known:
-    """``things`` by native id; ``pending``: replies of a run that was cut short, with what they answer."""
+    """``things`` by native id; ``pending``: replies of a run that was cut short, with their thread, or else what they
+    answer.
+    """
 
     things: dict[str, Thing] = field(default_factory=dict)
     pending: dict[str, str] = field(default_factory=dict)
@@ -62,8 +64,8 @@ class Known:
 
     def _follow_up(self, page: landing.Page, columns: Mapping[str, list[Any]]) -> None:
         if not page.origin.endswith(FOLLOWED):
-            told = zip(columns["id"], columns["in_reply_to"], strict=True)
-            self.pending |= {native: parent for native, parent in told if parent}
+            told = zip(*(columns[key] for key in ("id", "in_reply_to", "thread_id")), strict=True)
+            self.pending |= {native: thread or parent for native, parent, thread in told if parent}
 
     def __contains__(self, native: str) -> bool:
         """Whether an earlier run had it."""

@@ -7,13 +7,14 @@ number, a time with nine decimals) is left to ``exchange``, which looks at each 
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import timedelta
 
 import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
 from tasks.extract.exchange import LONGEST_LINE
-from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, CHOICES, LONGEST_TEXT, NUMBERS, TEXTS
+from tasks.extract.fields import AFTER, BEFORE, CASE_TEXTS, CASE_TIMES, CHOICES, LONGEST_TEXT, NUMBERS, TEXTS
 
 TIME = pa.timestamp("us", tz="UTC")
 CASE = pa.struct([(key, pa.string()) for key in (*CASE_TEXTS, *CASE_TIMES)])
@@ -21,7 +22,7 @@ FLAGS = ("deleted", "needs_reply")
 #: As JSON has them: times are text until they were looked at.
 FORMAT = pa.schema(
     [
-        *((key, pa.string()) for key in ("id", "source", "created_at", "edited_at", *TEXTS, *CHOICES)),
+        *((key, pa.string()) for key in ("id", "source", "created_at", "indexed_at", "edited_at", *TEXTS, *CHOICES)),
         *((key, pa.float64()) for key in NUMBERS),
         *((key, pa.bool_()) for key in FLAGS),
         ("case", CASE),
@@ -85,7 +86,8 @@ def _columns(given: dict[str, pa.Array]) -> dict[str, pa.Array]:
     made |= {key: _number(given[key]) for key in NUMBERS}
     made |= {key: _choice(given[key], known) for key, known in CHOICES.items()}
     _expect(given["created_at"].null_count == 0)
-    made |= {key: _time(given[key]) for key in ("created_at", "edited_at")}
+    made |= {"edited_at": _time(given["edited_at"])}
+    made |= _moments(_time(given["created_at"]), _time(given["indexed_at"]))
     made |= {"deleted": given["deleted"].fill_null(False), "needs_reply": given["needs_reply"]}
     return made | _case(given["case"])
 
@@ -125,6 +127,23 @@ def _time(values: pa.Array) -> pa.Array:
     moments = values.cast(TIME)
     _expect(_all(pc.and_(pc.greater_equal(moments, FIRST), pc.less(moments, AFTER_LAST))))
     return moments
+
+
+def _moments(created: pa.Array, indexed: pa.Array) -> dict[str, pa.Array]:
+    """When each was written, and what was claimed instead: ``fields.settled`` of columns."""
+    if indexed.null_count == len(indexed):
+        return {"created_at": created, "claimed_at": indexed}
+    ahead = pc.subtract(created, indexed)
+    odd = pc.or_(pc.greater(ahead, _span(AFTER)), pc.less(ahead, _span(-BEFORE))).fill_null(False)
+    later = pc.greater(created, indexed).fill_null(False)
+    return {
+        "created_at": pc.if_else(pc.or_(odd, later), indexed, created),
+        "claimed_at": pc.if_else(odd, created, None),
+    }
+
+
+def _span(length: timedelta) -> pa.Scalar:
+    return pa.scalar(length, pa.duration("us"))
 
 
 def _expect(holds: bool) -> None:

@@ -1,4 +1,4 @@
-"""Warnings that belong on page 1: what could not be measured, sources not read completely, lines refused."""
+"""Warnings that belong on page 1: what could not be measured or read, lines refused, times that are not believed."""
 
 from __future__ import annotations
 
@@ -13,17 +13,18 @@ from tasks.render.voice import Voice
 
 
 def incomplete(voice: Voice) -> Iterator[str]:
-    """A sentence for what is not available, for every source that is not complete, and for everything refused."""
+    """A sentence for what is not available, for every source that is not complete, for everything refused, and for
+    times that are the platform's."""
     yield from gone.all_of_it(voice)
     rows: list[Row] = gone.either(lambda: voice.facts.listing("coverage"), lambda _: [])
     for row in rows:
         if row["status"] in GAPS:
             yield _sentence(voice, row)
-    refused = [row for row in rows if row.get("quarantined")]
-    if refused:
-        count = traced(sum(int(row["quarantined"]) for row in refused), "lists.coverage.quarantined")
-        names = voice.formats.listed(voice.source(row["source"]) for row in refused)
-        yield voice.say("note.quarantined", count=count, n=voice.formats.number(count), names=names)
+    for column in ("quarantined", "doubtful_times"):
+        if found := [row for row in rows if row.get(column)]:
+            count = traced(sum(int(row[column]) for row in found), f"lists.coverage.{column}")
+            names = voice.formats.listed(voice.source(row["source"]) for row in found)
+            yield voice.say(f"note.{column}", count=count, n=voice.formats.number(count), names=names)
 
 
 def share(voice: Voice, row: Row) -> str:

@@ -44,6 +44,7 @@ LANDED = pa.schema(
         ("accounts", pa.list_(pa.string())),
         ("names", NAMES),
         ("created_at", TIME),
+        ("claimed_at", TIME),
         ("edited_at", TIME),
         ("deleted", pa.bool_()),
         ("needs_reply", pa.bool_()),

@@ -13,7 +13,7 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-NAMES = ("social.example", "news.example", "reddit.example", "localhost")
+NAMES = ("social.example", "news.example", "reddit.example", "localhost", "bluesky.example", "x.example")
 
 
 @cache

@@ -2,28 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tasks.cli import main
-from tests.extract import certificates, server
+from tests.extract import server
 from tests.extract.mastodon_server import Mastodon
-from tests.extract.server import Faults
-from tests.extract.world import School, listening
+from tests.extract.world import School
 
 
 @pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
+def school(school: School, monkeypatch: pytest.MonkeyPatch) -> School:
     monkeypatch.setenv("WEERKLANK_SCHOOL_MASTO_TOKEN", "a-token-of-the-school")
-    return listening(monkeypatch, tmp_path, faults)
+    return school
 
 
 def test_a_source_is_tried_and_nothing_is_kept(school: School, capsys: pytest.CaptureFixture[str]) -> None:

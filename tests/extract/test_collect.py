@@ -8,7 +8,7 @@ import random
 import shutil
 import signal
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from datetime import UTC
 from pathlib import Path
 from typing import Any
@@ -19,29 +19,17 @@ from tasks import home
 from tasks.errors import SourceError
 from tasks.extract import landing, sources
 from tasks.extract.sources import mastodon
-from tests.extract import certificates, server
+from tests.extract import server
 from tests.extract.mastodon_server import Mastodon
-from tests.extract.server import Faults
-from tests.extract.world import SLUG, School, listening, moment
+from tests.extract.world import SLUG, School, moment
 
 TAG = "/api/v1/timelines/tag/school"
 
 
 @pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
-    return listening(monkeypatch, tmp_path, faults)
-
-
-@pytest.fixture
-def social(faults: Faults) -> Mastodon:
+def social(school: School) -> Mastodon:
     """A question with its answer, and a post about something else."""
-    social = Mastodon(faults).serve()
+    social = Mastodon(school.faults).serve()
     asked = social.post("2026-09-08T10:00", "Wanneer is het tentamen?")
     social.post("2026-09-08T11:30", "Om tien uur in de aula.", author="school", reply_to=asked, tags=[])
     social.post("2026-09-09T09:00", "Mooi gebouw", author="visitor")

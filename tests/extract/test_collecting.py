@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from datetime import timedelta
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -12,24 +10,17 @@ import pytest
 from tasks import collecting, home, settings
 from tasks.errors import SourceError, UsageError
 from tasks.extract.cursor import Cursor, Cursors
-from tests.extract import certificates, server
+from tests.extract import server
 from tests.extract.mastodon_server import Mastodon
-from tests.extract.server import Faults
-from tests.extract.world import SLUG, School, listening, moment
+from tests.extract.world import SLUG, School, moment
 
 AT = "2026-09-08T10:00"
 
 
 @pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
-    Mastodon(faults).serve().post("2026-09-08T10:00", "Wanneer is het tentamen?")
-    return listening(monkeypatch, tmp_path, faults)
+def school(school: School) -> School:
+    Mastodon(school.faults).serve().post("2026-09-08T10:00", "Wanneer is het tentamen?")
+    return school
 
 
 def plan(at: str = AT, run_type: str = "scheduled", **more: Any) -> dict[str, Any]:

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import shutil
 import textwrap
-from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
@@ -14,9 +12,8 @@ from tasks.extract import landing
 from tasks.extract.envelope import Envelope
 from tasks.extract.fields import BadLine
 from tasks.extract.sources import feed
-from tests.extract import certificates, server
-from tests.extract.server import Faults
-from tests.extract.world import SLUG, School, listening
+from tests.extract import server
+from tests.extract.world import SLUG, School
 
 ENTRY = """<entry><id>{id}</id><title type="html">{title}</title><link href="{link}"/>
 <published>{at}</published><updated>{at}</updated><author><name>Jan Journalist</name></author>
@@ -110,17 +107,6 @@ def test_an_entry_without_a_time_is_set_aside_and_the_others_stay() -> None:
 )
 def test_links_of_google_are_unwrapped(link: str, leads_to: str) -> None:
     assert feed.unwrapped(link) == leads_to
-
-
-@pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
-    return listening(monkeypatch, tmp_path, faults)
 
 
 def test_a_feed_is_asked_whether_it_changed(school: School) -> None:

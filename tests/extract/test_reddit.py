@@ -2,38 +2,27 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tasks import home
 from tasks.extract import landing
 from tasks.extract.http.credentials import Credentials
-from tests.extract import certificates, server
+from tests.extract import server
 from tests.extract.reddit_server import Reddit
-from tests.extract.server import Faults
-from tests.extract.world import SLUG, School, listening
+from tests.extract.world import SLUG, School
 
 SECRET = "the-secret-of-the-application"
 
 
 @pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
-    school = listening(monkeypatch, tmp_path, faults)
+def school(school: School) -> School:
     school.credentials = Credentials({"client_id": "an-application", "client_secret": SECRET})
     return school
 
 
 @pytest.fixture
-def reddit(faults: Faults) -> Reddit:
-    reddit = Reddit(faults).serve()
+def reddit(school: School) -> Reddit:
+    reddit = Reddit(school.faults).serve()
     asked = reddit.post("2026-09-08T10:00", "Waar is lokaal 12?")
     reddit.comment("2026-09-08T10:30", asked, "Vraag ik mij ook af", "other")
     reddit.comment("2026-09-08T11:00", asked, "Eerste verdieping", "school_care")

@@ -2,29 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 
 from tasks import collecting, steps
 from tasks.errors import UsageError
-from tests.extract import certificates, server
+from tests.extract import server
 from tests.extract.mastodon_server import Mastodon
-from tests.extract.server import Faults
-from tests.extract.world import SLUG, School, listening, moment
+from tests.extract.world import SLUG, School, moment
 
 
 @pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
-    Mastodon(faults).serve().post("2026-09-08T10:00", "Wanneer is het tentamen?")
-    return listening(monkeypatch, tmp_path, faults)
+def school(school: School) -> School:
+    Mastodon(school.faults).serve().post("2026-09-08T10:00", "Wanneer is het tentamen?")
+    return school
 
 
 def test_a_collection_and_then_its_week(school: School) -> None:

@@ -16,7 +16,7 @@ from tasks.extract import collect, connect, landing
 from tasks.extract.cursor import Cursors
 from tasks.extract.http.address import Guard
 from tasks.extract.http.credentials import Credentials
-from tasks.extract.sources import reddit
+from tasks.extract.sources import reddit, x
 from tests.extract import certificates
 from tests.extract.asking import MadeUpTime
 from tests.extract.server import Faults
@@ -58,6 +58,12 @@ class School:
     @property
     def institution(self) -> settings.Institution:
         return settings.load(SLUG)
+
+    def listen(self, table: str) -> None:
+        """One more source, or another text of it."""
+        config = home.CONFIG / f"{SLUG}.toml"
+        text = table.replace("PORT", str(self.faults.port))
+        config.write_text(config.read_text().replace("[[department]]", f"{text}\n[[department]]", 1))
 
     def source(self, name: str, **more: Any) -> Any:
         return next(one for one in self.institution.source if one.id == name).model_copy(update=more)
@@ -113,6 +119,7 @@ def listening(monkeypatch: pytest.MonkeyPatch, folder: Path, faults: Faults) -> 
     monkeypatch.setattr(connect, "guard", lambda: guard)
     for name in ("LOGIN", "API"):
         monkeypatch.setattr(reddit, name, f"https://reddit.example:{faults.port}")
+    monkeypatch.setattr(x, "API", f"https://x.example:{faults.port}/2")
     (home.state() / "keys").mkdir(parents=True, exist_ok=True)
     home.key_file(SLUG).write_bytes(b"the same key in every folder of a test")
     return School(faults, Credentials({"token": "a-token-of-the-school"}))

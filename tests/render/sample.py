@@ -436,6 +436,7 @@ def _coverage(
         "missing_until": last,
         "status": status,
         "late_items": 3,
+        "doubtful_times": 0,
         "deleted": 1,
         "edited": 2,
     }

@@ -207,7 +207,7 @@ def first_weeks(document: dict[str, Any]) -> None:
     document["base"] = None
     for metric in document["metrics"].values():
         metric["rows"] = [row | {"verdict": "too_few"} for row in metric["rows"] if row["week"] != "base"]
-    document["lists"]["coverage"][0]["status"] = "failed"
+    document["lists"]["coverage"][0] |= {"status": "failed", "doubtful_times": 2}
     document["lists"]["solved_cases"][2] |= {"with_feedback": False, "contacted_at": "2026-11-18T10:00:00+01:00"}
 
 

@@ -94,9 +94,12 @@ class Client:
         request = httpx.Request("GET", url, params=_pairs(parameters), headers=given)
         return self._tried(request, accepted + ((304,) if etag or last_modified else ()))
 
-    def post(self, url: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None) -> Answer:
-        """Send a form: only ever to get a token."""
-        return self._tried(httpx.Request("POST", url, data=dict(form), headers=dict(headers or {})), ())
+    def post(
+        self, url: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None, as_json: bool = False
+    ) -> Answer:
+        """Send a form, or the same as JSON: only ever to get a token."""
+        sent: dict[str, Any] = {"json" if as_json else "data": dict(form)}
+        return self._tried(httpx.Request("POST", url, headers=dict(headers or {}), **sent), ())
 
     def _tried(self, request: httpx.Request, accepted: tuple[int, ...]) -> Answer:
         """With another try for what may pass by itself; jittered, so that many sources do not knock together."""
@@ -235,6 +238,8 @@ def _pairs(parameters: Parameters | None) -> httpx.QueryParams | None:
 def _advice(status: int) -> str:
     if status == 401:
         return "The token or password is not accepted: put a new one in the connection."
+    if status == 402:
+        return "There is no credit left: buy some, or ask for less."
     if status == 403:
         return "The account behind the token may not see this: look at its permissions."
     if status in (404, 410):
