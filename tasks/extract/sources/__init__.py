@@ -14,11 +14,11 @@ from pydantic import Field
 from tasks.extract import envelope, exchange
 from tasks.extract.asking import Item, Kind
 from tasks.extract.fields import BadLine
-from tasks.extract.sources import feed, mastodon, reddit
+from tasks.extract.sources import feed, mail, mastodon, reddit
 from tasks.extract.sources.table import Given, Listened, Source
 
-KINDS: dict[str, Kind] = {"mastodon": mastodon, "reddit": reddit, "feed": feed}
-AnySource = Annotated[Given | mastodon.Table | reddit.Table | feed.Table, Field(discriminator="type")]
+KINDS: dict[str, Kind] = {"mastodon": mastodon, "reddit": reddit, "feed": feed, "mail": mail}
+AnySource = Annotated[Given | mastodon.Table | reddit.Table | feed.Table | mail.Table, Field(discriminator="type")]
 #: What a parser meets when an answer has another shape than the source promises.
 SHAPES = (KeyError, TypeError, ValueError, AttributeError, IndexError, RecursionError, OverflowError)
 
