@@ -100,6 +100,7 @@ def collect_source(
     "again_at" when the source lets nobody in before that moment. Credentials come from an Airflow connection, or else
     from the environment.
     """
+    from tasks.deliver.ledger import Ledger
     from tasks.extract import collect as collecting
     from tasks.extract import connect
     from tasks.extract.cursor import Cursors
@@ -107,6 +108,10 @@ def collect_source(
     source = named(settings.load(slug), source_id)
     with connect.client(source, credentials or own_credentials(slug, source_id)) as client:
         found = collecting.live(slug, source, client, Cursors(home.ledger_url(), clock), until=clock())
+    if found.returned:
+        ledger = Ledger(home.ledger_url(), clock)
+        changed = sum(ledger.came_back(slug, message_id, code) for message_id, code in found.returned)
+        log.warning("%s: %d mails of ours came back; ./weerklank deliveries names them", source_id, changed)
     return {"source": source_id} | found.as_json()
 
 

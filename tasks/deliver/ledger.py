@@ -26,6 +26,7 @@ from tasks.deliver.schema import RECEIPTS, connect, delivery
 Clock = Callable[[], datetime]
 IN_A_WEEK = (delivery.c.send_number, delivery.c.revision, delivery.c.recipient)
 ARRIVED, LOST = "a person says that it arrived", "a person says that it did not arrive"
+CAME_BACK = "it was taken, and came back"
 KILLED = "the sending process ended before it heard the server's answer"
 
 
@@ -160,6 +161,13 @@ class Ledger:
         with self._engine.begin() as connection:
             rows = and_(_is(key), delivery.c.state.in_(("sending", "unknown")))
             _set(connection, rows, self._clock(), state=state, reply=reply)
+
+    def came_back(self, institution: str, message_id: str, code: str) -> int:
+        """A mail that a server had taken did not reach its reader after all; returns how many rows that changes."""
+        mine = and_(delivery.c.institution == institution, delivery.c.message_id == message_id)
+        rows = and_(mine, delivery.c.state.in_(("sent", "unknown")))
+        with self._engine.begin() as connection:
+            return _set(connection, rows, self._clock(), state="refused", reply=f"550 {code} {CAME_BACK}")
 
     def skip(self, parcel: Parcel, run_key: str, why: str) -> None:
         """Remember that an edition was made and mailed to nobody. Rows that are there stay what they are."""

@@ -79,6 +79,9 @@ class Kind(Protocol):
     def parse(self, envelope: Envelope) -> Iterator[Item]:
         """The items of an answer, from nothing but the answer. Raises ValueError when it is none of this source's."""
 
+    # Where mails of ours come back to: ``deliveries(envelope)`` gives (Message-ID, status code) of those that did not
+    # reach their reader. Other sources have no such function.
+
     def handle(self, account: str, source: Any) -> str:
         """An account of the institution's file as ``author`` of an item names it."""
 

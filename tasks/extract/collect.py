@@ -44,6 +44,8 @@ class Outcome:
     reason: str = ""
     again_at: datetime | None = None
     whole: bool = False
+    #: (Message-ID, status code) of our own mails that came back.
+    returned: list[tuple[str, str]] = field(default_factory=list)
     spent: dict[str, Any] = field(default_factory=dict)
 
     @property
@@ -99,6 +101,8 @@ def _run(slug: str, source: Listened, client: Client, ask: Ask) -> Outcome:
                     found.position = one.position
                     continue
                 _land(slug, source, ask, one, client, found, together)
+                if deliveries := getattr(sources.KINDS[source.type], "deliveries", None):
+                    found.returned += deliveries(one)
                 if len(together) >= TOGETHER:
                     together.commit()
             found.whole = True

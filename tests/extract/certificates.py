@@ -51,6 +51,11 @@ def serving() -> ssl.SSLContext:
     return context
 
 
+def both() -> str:
+    """The certificate and its key as PEM, for a server that reads them from a file."""
+    return "".join(_made())
+
+
 def authority() -> str:
     """The certificate as PEM, for SSL_CERT_FILE of a process that is to trust it."""
     return _made()[0]

@@ -97,6 +97,26 @@ class Guard(httpcore.NetworkBackend):
                 last = error if isinstance(error, httpcore.ConnectError) else httpcore.ConnectError(str(error))
         raise last
 
+    def tls(self, host: str, port: int, timeout: float) -> ssl.SSLSocket:
+        """A line of its own to ``host``, for what is not asked over HTTP; raises Forbidden and OSError."""
+        last: OSError = ConnectionError(f"{host} has no address")
+        try:
+            addresses = self.addresses(host, port)
+        except httpcore.ConnectError as error:
+            raise ConnectionError(str(error)) from None
+        for address in addresses:
+            try:
+                plain = socket.create_connection((address, port), timeout)
+            except OSError as error:
+                last = error
+                continue
+            try:
+                return self.trusted.wrap_socket(plain, server_hostname=host)
+            except BaseException:
+                plain.close()
+                raise
+        raise last
+
     def connect_unix_socket(self, path: str, timeout: float | None = None, socket_options: Any = None) -> Any:
         raise Forbidden("A source is asked over the network, never over a socket of this machine.")
 

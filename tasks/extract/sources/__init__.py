@@ -14,12 +14,19 @@ from pydantic import Field
 from tasks.extract import envelope, exchange
 from tasks.extract.asking import Item, Kind
 from tasks.extract.fields import BadLine
-from tasks.extract.sources import bluesky, feed, mastodon, reddit, x
+from tasks.extract.sources import bluesky, feed, mail, mastodon, reddit, x
 from tasks.extract.sources.table import Given, Listened, Source
 
-KINDS: dict[str, Kind] = {"mastodon": mastodon, "bluesky": bluesky, "x": x, "reddit": reddit, "feed": feed}
+KINDS: dict[str, Kind] = {
+    "mastodon": mastodon,
+    "bluesky": bluesky,
+    "x": x,
+    "reddit": reddit,
+    "feed": feed,
+    "mail": mail,
+}
 AnySource = Annotated[
-    Given | mastodon.Table | bluesky.Table | x.Table | reddit.Table | feed.Table,
+    Given | mastodon.Table | bluesky.Table | x.Table | reddit.Table | feed.Table | mail.Table,
     Field(discriminator="type"),
 ]
 #: What a parser meets when an answer has another shape than the source promises.
