@@ -11,7 +11,7 @@ from collections.abc import Iterator, Sequence
 
 #: Op ma 23 nov 2026 om 10:15 schreef Anna <anna@school.example>:  /  On Mon, 23 Nov 2026, Anna wrote:
 WROTE = re.compile(r"^(?:On|Op)\s.{6,300}?\s(?:wrote|schreef(?:\s.{1,200})?)\s*:$", re.IGNORECASE)
-WROTE_BEGINS = re.compile(r"^(?:On|Op)\s", re.IGNORECASE)
+WROTE_BEGINS = re.compile(r"^(?:On|Op)\s\D{0,40}\d", re.IGNORECASE)
 #: 2026-11-23 10:15 GMT+01:00 Anna <anna@school.example>:
 DATED = re.compile(r"^\d{4}-\d\d-\d\d \d\d:\d\d .{1,200}:$")
 SEPARATOR = re.compile(
@@ -69,6 +69,8 @@ def _wrote(lines: Sequence[str], place: int) -> int:
     if not WROTE_BEGINS.match(bare):
         return 0
     for count in (1, 2, 3):
+        if not all(line.strip() for line in lines[place : place + count]):
+            return 0
         together = " ".join(line.strip() for line in lines[place : place + count])
         if together.endswith(":") and WROTE.match(together):
             return count

@@ -100,9 +100,9 @@ class MailServer:
                 name = line.rpartition(b" ")[2].strip(b'"').decode()
                 if name != "INBOX":
                     server.delete(name)
-            server.select("INBOX")
-            server.store("1:*", "+FLAGS", "\\Deleted")
-            server.expunge()
+            if int(server.select("INBOX")[1][0] or 0):
+                server.store("1:*", "+FLAGS", "\\Deleted")
+                server.expunge()
             server.create("Sent")
 
     @contextlib.contextmanager

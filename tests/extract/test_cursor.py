@@ -33,7 +33,7 @@ def url(request: pytest.FixtureRequest, tmp_path: Path) -> str:
 def test_a_cursor_is_what_was_committed(url: str) -> None:
     cursors = Cursors(url, lambda: NOON)
     assert cursors.read("school", "masto") == Cursor()
-    there = Cursor({"streams": {"tag:é": [["2026", "12"]]}}, NOON, NOON + timedelta(minutes=9))
+    there = Cursor({"streams": {"tag:é": [["2026", "12"]]}}, NOON, NOON + timedelta(minutes=9), NOON)
     assert cursors.move("school", "masto", there)
     assert Cursors(url, lambda: NOON).read("school", "masto") == there
     assert cursors.read("school", "reddit") == cursors.read("other", "masto") == Cursor()

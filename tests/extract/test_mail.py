@@ -246,8 +246,10 @@ def test_every_recorded_mail_gives_an_item_and_none_a_crash() -> None:
         path.name: list(mail.parse(envelope(path.read_bytes()))) for path in recorded.files("mail/cpython", "*.eml")
     }
     assert len(found) == 25
-    assert all(len(items) == 1 for items in found.values())
-    assert not [name for name, items in found.items() if isinstance(items[0], BadLine)]
+    # Two are reports of mail that could not be delivered: not ours, so they tell us nothing.
+    assert sorted(name for name, items in found.items() if not items) == ["msg_05.eml", "msg_25.eml"]
+    assert sum(map(len, found.values())) == 23
+    assert not [name for name, items in found.items() if items and isinstance(items[0], BadLine)]
 
 
 @pytest.mark.parametrize(

@@ -53,6 +53,10 @@ def test_sentences_that_only_look_like_it_stay_whole(text: str) -> None:
     assert new_words(text) == text
 
 
+def test_a_short_answer_that_begins_as_such_a_line_does() -> None:
+    assert new_words("Op dinsdag.\n\nOp di 8 sep 2026 om 10:00 schreef Sanne:\n> Wanneer?") == "Op dinsdag."
+
+
 def test_all_quoted_is_nothing() -> None:
     assert new_words("> Alles\n> hiervan") == ""
 
