@@ -6,6 +6,7 @@ import json
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -16,8 +17,9 @@ from tasks import durable, home
 from tasks.desk.book import Book as Desk
 from tasks.digest.book import Book
 from tasks.errors import UsageError
-from tasks.period import Week
-from tasks.privacy import editions, plan, receipt, records, requests, state, words
+from tasks.extract.cursor import Cursors
+from tasks.period import Week, now
+from tasks.privacy import editions, memory, plan, receipt, records, requests, state, words
 from tasks.privacy.find import Seen, find
 from tasks.privacy.pages import Landed
 from tasks.privacy.person import MASK, Person
@@ -61,11 +63,13 @@ def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebui
     for page in landed.pages():
         _erase_in(Seen(page, person), work)
     erased.save(slug, work.receipt, landed.keys, work.items)
+    memory.forget(landed, work.items)
     landed = Landed(institution)
     weeks = landed.stage()
     records.carry(institution, work.folder(slug), lambda item: work.items.get(item, item))
     Book(home.ledger_url()).rename(slug, work.items)
     _at_the_desk(slug, person, work)
+    Cursors(home.ledger_url(), now).forget_position(slug, person.source)
     files = _beside(institution, person, work)
     for one in work.editions:
         editions.redact(institution, one, person, work.receipt, work.begun_at)
@@ -102,6 +106,8 @@ def _erase_in(seen: Seen, work: Plan) -> None:
     threads = set(work.items)
     lines = seen.hanging(threads, ())
     origin = seen.person.inside.sub(MASK, page.page.origin)
+    if lines:
+        memory.note(page, datetime.fromisoformat(work.begun_at).date(), work.items)
     page.settle(lines, lambda good, bad: (_good(seen, good, work), _bad(seen.person, bad)), origin=origin)
 
 
