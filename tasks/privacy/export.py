@@ -88,7 +88,8 @@ def _judged(landed: Landed, found: Found) -> Iterator[dict[str, Any]]:
 
 def _editions(institution: Institution, person: Person, found: Found) -> list[str]:
     quotes = editions.excerpts(institution, found.texts)
-    return [one.name for one in editions.affected(institution.slug, person, quotes)] if home.lake().exists() else []
+    wanted = editions.Wanted(person, quotes, found.items | found.naming)
+    return [one.name for one in editions.affected(institution.slug, wanted)] if home.lake().exists() else []
 
 
 def _these(found: Found) -> pa.Array:

@@ -28,8 +28,8 @@ from tasks.withdrawal import Withdrawal
 
 #: What has no columns of ours: described as a whole.
 WHOLE = (
-    "airflow", "airflow_logs", "editions", "keys", "lake_document", "lake_measured", "mailbox", "privacy_receipts",
-    "raw_refused", "read_by_people", "reports_config",
+    "airflow", "airflow_logs", "editions", "editions_quoted", "keys", "lake_document", "lake_measured", "mailbox",
+    "privacy_receipts", "raw_refused", "read_by_people", "reports_config",
 )  # fmt: skip
 
 

@@ -14,7 +14,7 @@ from tasks import home, lake, steps
 from tasks.cli import main
 from tasks.errors import UsageError
 from tasks.extract import landing
-from tasks.privacy import editions, plan, run
+from tasks.privacy import editions, plan, requests, run
 from tasks.privacy.person import Person
 from tasks.quality import labels
 from tasks.quality.labels import Label
@@ -141,7 +141,8 @@ def test_the_archive_duty_keeps_the_edition_with_the_passage_blacked_out(
     receipt = erase()
     assert (receipt["rebuilt"], receipt["editions"][0]["kept"]) == ({}, True)
     assert found(rf"{ANYTHING}|Het hertentamen is een") == []
-    assert [path.name for path in sorted((home.reports(SLUG) / W37).iterdir())] == ["r1", "r1.redacted.json"]
+    there = [path.name for path in sorted((home.reports(SLUG) / W37).iterdir())]
+    assert there == ["r1", "r1.quoted.json", "r1.redacted.json"]
 
 
 def test_what_one_may_know_of_oneself_is_in_one_file(school: School, tmp_path: Path) -> None:
@@ -174,6 +175,26 @@ def test_a_request_for_airflow_is_forgotten_once_it_is_done(school: School, caps
     told = capsys.readouterr()
     assert "items: 0" in told.out
     assert "add --really" in told.err
+
+
+def test_a_request_whose_erasure_was_killed_at_the_very_end_is_forgotten_by_the_next_run(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    number = run.file(SLUG, PERSON, "AVG-15")
+    with monkeypatch.context() as before:
+        before.setattr(requests, "done_for", killed)  # the last thing that is done
+        with pytest.raises(KeyboardInterrupt):
+            run.erase_requested(SLUG, number, by="airflow user", really=True)
+    assert found(ANYTHING) == [f"privacy/{SLUG}/requests/{number}.json"]
+    receipt = run.erase_requested(SLUG, number, by="airflow user", really=True)
+    assert (receipt["reference"], receipt["counts"]["items"]) == ("AVG-15", 5)
+    assert found(ANYTHING) == []
+    with pytest.raises(UsageError, match="There is no request"):
+        run.erase_requested(SLUG, number, by="airflow user", really=True)
+    assert len(list(home.privacy(SLUG).glob("*/receipt.json"))) == 1
 
 
 def test_a_person_of_another_source_is_another_person(school: School) -> None:

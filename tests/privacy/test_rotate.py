@@ -129,7 +129,8 @@ def test_a_public_key_is_not_rotated_and_an_erasure_comes_first(
         "secret": "",
     }
     empty = {key: {} for key in ("items", "authors", "judged", "documents", "counts", "pages_before")}
-    (folder / "plan.json").write_text(json.dumps({**text, **empty, "own": [], "quotes": [], "editions": []}))
+    lists = {key: [] for key in ("own", "naming", "quotes", "editions")}
+    (folder / "plan.json").write_text(json.dumps({**text, **empty, **lists}))
     with pytest.raises(UsageError, match="20260914-x was begun and not ended"):
         run.rotate(SLUG)
     monkeypatch.setattr(home, "CONFIG", home.ROOT / "config" / "institutions")
