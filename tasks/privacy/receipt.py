@@ -12,7 +12,7 @@ from tasks.extract import landing
 from tasks.period import now
 from tasks.privacy import editions
 from tasks.privacy.pages import Landed
-from tasks.privacy.person import Person
+from tasks.privacy.person import BARE, Person
 from tasks.privacy.plan import Plan
 from tasks.settings import Institution
 
@@ -55,10 +55,14 @@ def told(institution: Institution, person: Person, work: Plan) -> dict[str, Any]
         "holders": holders(slug, work.editions),
         "mails": [home.shown(path) for path in editions.mails(institution.slug, person, work.editions)],
         "by_hand": by_hand(slug, person),
-    }
+    } | _left(person)
 
 
-def receipt(landed: Landed, work: Plan, files: list[str], rebuilt: dict[str, str]) -> dict[str, Any]:
+def _left(person: Person) -> dict[str, str]:
+    return {"left": BARE} if person.is_ordinary else {}
+
+
+def receipt(landed: Landed, person: Person, work: Plan, files: list[str], rebuilt: dict[str, str]) -> dict[str, Any]:
     """For the register: hashes, counts, names of editions; nothing that says who it was."""
     slug = landed.slug
     there = {page.sha256: page for page in landing.pages(slug)}
@@ -83,4 +87,4 @@ def receipt(landed: Landed, work: Plan, files: list[str], rebuilt: dict[str, str
         "rebuilt": rebuilt,
         "files": files,
         "holders": {name: len(people) for name, people in holders(slug, work.editions).items()},
-    }
+    } | _left(person)
