@@ -113,8 +113,7 @@ def _run(slug: str, source: Listened, client: Client, ask: Ask) -> Outcome:
         except sources.SHAPES as error:  # what comes from outside has any shape
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.warning("%s: %s at %s:%s", source.id, type(error).__name__, place.filename, place.lineno)  # no words
-            promised = f"an answer has another shape than {source.type} promises"
-            found.reason = f"{source.id}: {promised} ({type(error).__name__})."
+            found.reason = sources.other_shape(source, error)
     found.spent = client.spent.as_json()
     return found
 

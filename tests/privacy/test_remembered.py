@@ -105,6 +105,15 @@ def test_one_deletion_does_not_make_the_source_forget_what_stood_beside_it(schoo
     assert [one["text"] for one in school.stage()] == [None, None, "Waar is de aula?"]
 
 
+def test_the_dry_run_counts_what_leaves_with_the_rest_of_an_answer(school: School, social: Mastodon) -> None:
+    social.delete(ids(social)[0])
+    school.collect("masto", "2026-09-10T13:00")
+    day = date(2026, 9, 11)
+    would = run.retain(SLUG, day, really=False)
+    assert would["raw_lines"]["masto"] > 3
+    assert run.retain(SLUG, day, really=True)["raw_lines"] == would["raw_lines"]
+
+
 def test_native_ids_go_when_the_source_is_no_longer_asked_for_them(school: School, social: Mastodon) -> None:
     settle_all()
     path = home.landing(SLUG, "masto") / remembered.FILE
