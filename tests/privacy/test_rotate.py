@@ -23,8 +23,8 @@ W37, W38 = "2026-W37", "2026-W38"
 
 
 @pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> School:
-    school = School(tmp_path, monkeypatch)
+def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> School:
+    school = School(tmp_path, monkeypatch, engine=getattr(request, "param", "lexicon"))
     for page in people():
         school.land(*page)
     return school
@@ -43,6 +43,7 @@ def restated(school: School) -> dict[str, object]:
     return told
 
 
+@pytest.mark.parametrize("school", ["lexicon", pytest.param("student", marks=pytest.mark.slow)], indirect=True)
 def test_threads_authors_labels_and_what_is_restated_hold(school: School) -> None:
     school.report(W37)
     school.land(item("late", "2026-09-09T08:00", text="Waarom is er geen zaal voor het tentamen?"))
