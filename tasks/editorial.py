@@ -119,7 +119,7 @@ def read(institution: Institution, week: str) -> Editorial:
     path, shown = home.EDITOR / institution.slug / f"{week}.toml", _shown(institution.slug, week)
     try:
         text = path.read_text(encoding="utf-8")
-        editorial = Editorial.model_validate(tomllib.loads(text))
+        editorial = Editorial.model_validate(mistakes.parsed(text))
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{shown}: cannot be read as UTF-8 text ({error}).") from None
     except tomllib.TOMLDecodeError as error:

@@ -369,7 +369,7 @@ def load(slug: str) -> Institution:
         raise ConfigError(f"{shown}: cannot be read as UTF-8 text ({error}).") from None
     secrets.refuse(shown, text)
     try:
-        data = tomllib.loads(text)
+        data = mistakes.parsed(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(mistakes.toml(shown, text, error)) from None
     if "slug" in data:

@@ -164,7 +164,8 @@ def render(slug: str, week: str, as_of: str) -> dict[str, Any]:
     period = edition.period(institution, week, datetime.fromisoformat(as_of))
     with holding.shared(slug):
         made = document.stored(slug, week, as_of) | {"editorial": editorial.words(institution, week, period)}
-        built = edition.build(institution, made, sources={"sql": document.sql_files()})
+        items = document.stored_quoted(slug, week, as_of)
+        built = edition.build(institution, made, sources={"sql": document.sql_files()}, items=items)
     return {"edition": str(built.path), "revision": built.revision, "new": built.new, "changed": built.changed}
 
 

@@ -8,10 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from tasks import home, lake, period, settings, steps
+from tasks import editorial, home, lake, period, settings, steps
 from tasks.cli import main
-from tasks.errors import WeerklankError
+from tasks.errors import ConfigError, WeerklankError
 from tasks.extract import files
+from tasks.topics import intent, taxonomy
 from tests.world import item, jsonl, settle
 
 METRIC = """/* +++
@@ -155,3 +156,27 @@ def test_import_names_every_line_that_was_set_aside(
         "  in.jsonl, line 3: a reply from before its message; set aside too",
         "2 weeks brought up to date, up to 2026-W37.",
     ]
+
+
+@pytest.mark.parametrize(
+    ("place", "read"),
+    [
+        ("CONFIG", lambda: settings.load("school")),
+        ("EDITOR", lambda: editorial.read(settings.load("other"), "2026-W37")),
+        ("TAXONOMY", lambda: taxonomy.load("school")),
+        ("INTENT", intent.load),
+    ],
+)
+def test_a_file_that_is_too_deep_is_named_as_such(
+    place: str, read: Callable[[], object], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    settle(monkeypatch, tmp_path, slug="other")
+    path = {"CONFIG": "school.toml", "EDITOR": "other/2026-W37.toml", "TAXONOMY": "default.toml", "INTENT": ""}[place]
+    folder = tmp_path / "institutions" if place == "CONFIG" else tmp_path / place
+    file = folder / path if path else folder.with_suffix(".toml")
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(f"deep = {'[' * 5_000}", encoding="utf-8")
+    if place != "CONFIG":
+        monkeypatch.setattr(home, place, file if place == "INTENT" else folder)
+    with pytest.raises(ConfigError, match="too deep inside each other"):
+        read()

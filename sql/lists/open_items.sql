@@ -18,7 +18,8 @@ SELECT
     waiting.calendar_seconds AS waiting_calendar_seconds,
     waiting.overdue,
     waiting.due_at,
-    coalesce(case_file.assigned_at <= report_week.as_of, FALSE) AS assigned
+    coalesce(case_file.assigned_at <= report_week.as_of, FALSE) AS assigned,
+    waiting.item_id -- what is quoted: kept beside the document, never in it
 FROM core.waiting_due AS waiting
 INNER JOIN core.report_week AS report_week ON waiting.week = report_week.week
 INNER JOIN core.message AS message USING (item_id)

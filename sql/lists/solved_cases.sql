@@ -53,7 +53,8 @@ SELECT
     resolved_at,
     floor(epoch(resolved_at) - epoch(heard_at))::BIGINT AS resolve_calendar_seconds,
     with_feedback,
-    reopened
+    reopened,
+    item_id -- what is quoted: kept beside the document, never in it
 FROM ranked
 WHERE turn_of_department <= 3
 ORDER BY case_no

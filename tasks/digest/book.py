@@ -102,6 +102,14 @@ class Book:
         with self._engine.begin() as connection:
             return sorted(connection.execute(asked).scalars())
 
+    def readers(self, slug: str, items: Collection[str]) -> list[str]:
+        """Who was told of any of these items: their copies are theirs."""
+        here = and_(told_item.c.institution == slug, told_item.c.kind != "spike")
+        asked = select(told_item.c.recipient, told_item.c.item_id).where(here)
+        wanted = set(items)
+        with self._engine.begin() as connection:
+            return sorted({row.recipient for row in connection.execute(asked) if row.item_id in wanted})
+
     def tidy(self, slug: str, at: datetime) -> None:
         """Forget what nobody would be told of again."""
         old = and_(told_item.c.institution == slug, told_item.c.told_at < at - KEPT)

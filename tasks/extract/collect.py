@@ -68,7 +68,8 @@ def live(slug: str, source: Listened, client: Client, cursors: Cursors, *, until
         if since >= until:
             return Outcome(whole=True)
         client.closed_until = client.closed_until or cursor.closed_until
-        known = Known.of(slug, source, min(since, until - timedelta(days=source.sweep_days)), since, until)
+        with holding.shared(slug):  # nothing leaves while it is read
+            known = Known.of(slug, source, min(since, until - timedelta(days=source.sweep_days)), since, until)
         found = _run(slug, source, client, Ask(source, since, until, known, cursor.position))
         windows.note(slug, source.id, since, until, found.status, found.reason)
         position = cursor.position if found.position is None else found.position
@@ -84,7 +85,8 @@ def past(slug: str, source: Listened, client: Client, *, start: datetime, end: d
         if not missing:
             return Outcome(whole=True)
         since, until = missing[0][0], missing[-1][1]
-        known = Known.of(slug, source, since, since, until)
+        with holding.shared(slug):
+            known = Known.of(slug, source, since, since, until)
         found = _run(slug, source, client, Ask(source, since, until, known, live=False))
         for stretch in missing:
             windows.note(slug, source.id, *stretch, found.status, found.reason)
@@ -115,8 +117,7 @@ def _run(slug: str, source: Listened, client: Client, ask: Ask) -> Outcome:
         except sources.SHAPES as error:  # what comes from outside has any shape
             place = traceback.extract_tb(error.__traceback__)[-1]
             log.warning("%s: %s at %s:%s", source.id, type(error).__name__, place.filename, place.lineno)  # no words
-            promised = f"an answer has another shape than {source.type} promises"
-            found.reason = f"{source.id}: {promised} ({type(error).__name__})."
+            found.reason = sources.other_shape(source, error)
     found.spent = client.spent.as_json()
     return found
 

@@ -78,6 +78,11 @@ class Cursors:
         except IntegrityError:  # another process was first
             return False
 
+    def forget_position(self, institution: str, source: str) -> None:
+        """Forget what a source itself goes on from, which names posts; the next collection asks from ``moved_at``."""
+        with self._engine.begin() as connection:
+            connection.execute(update(source_cursor).where(self._is(institution, source)).values(position="{}"))
+
     @staticmethod
     def _is(institution: str, source: str) -> Any:
         return and_(source_cursor.c.institution == institution, source_cursor.c.source == source)

@@ -1,5 +1,7 @@
 """What landed pages of a source say already: so that an answer with nothing new in it is not kept again.
 
+Of pages that left their raw bytes it is what was kept for asking again (tasks/extract/remembered.py).
+
 Pages of a run that was cut short (they were landed from the same moment on as this run's) count as said, but what is in
 them is still to be followed up, as if it came just now: then a run that was killed and begun again ends where one does
 that nobody disturbed.
@@ -13,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tasks.errors import SourceError
-from tasks.extract import landing, sources
+from tasks.extract import landing, remembered, sources
 from tasks.extract.exchange import Items
 from tasks.extract.sources.table import Source
 
@@ -37,12 +39,12 @@ class Known:
 
     things: dict[str, Thing] = field(default_factory=dict)
     pending: dict[str, str] = field(default_factory=dict)
-    _said: set[int] = field(default_factory=set)
+    _said: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, slug: str, source: Source, begin: datetime, since: datetime, until: datetime) -> Known:
         """The pages with something of ``begin`` to ``until``, for a run about what is new since ``since``."""
-        known, named = cls(), {source.id: source}
+        known, named = cls._remembered(slug, source.id), {source.id: source}
         for page in landing.pages(slug):
             if page.source == source.id and page.overlaps(begin, until + timedelta(days=1)):
                 try:
@@ -55,6 +57,11 @@ class Known:
                 else:
                     known._add(items.columns)
         return known
+
+    @classmethod
+    def _remembered(cls, slug: str, source: str) -> Known:
+        kept = remembered.read(slug, source)
+        return cls({native: Thing(at) for native, at in kept.items.items()}, _said=set(kept.said))
 
     def _add(self, columns: Mapping[str, list[Any]]) -> None:
         for native, created_at, deleted in zip(*(columns[key] for key in ("id", "created_at", "deleted")), strict=True):
@@ -73,8 +80,7 @@ class Known:
 
     def says_more(self, items: Items) -> bool:
         """Whether anything of this was not said before; from now on it was."""
-        # Of this process alone, so Python's own hash will do: a run remembers many of them.
-        versions = set(map(hash, zip(*(items.columns[key] for key in sorted(items.columns)), strict=True)))
+        versions = set(remembered.digests(items.columns))
         new = not versions <= self._said
         self._said |= versions
         return new

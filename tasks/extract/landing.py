@@ -192,8 +192,8 @@ def _touches(day: str, start: datetime, end: datetime) -> bool:
 
 def pages(slug: str) -> list[Page]:
     """Every page that counts, in an order that does not depend on when it came."""
-    found = home.landing(slug, "").glob("*/*.manifest.json")
-    return sorted((_read(path) for path in found), key=lambda page: (page.source, page.sha256))
+    found = map(_there, home.landing(slug, "").glob("*/*.manifest.json"))
+    return sorted((page for page in found if page), key=lambda page: (page.source, page.sha256))
 
 
 def read(slug: str, page: Page) -> bytes:
@@ -340,6 +340,14 @@ def _is_whole(manifest: Path, data: bytes) -> bool:
         return gzip.decompress(manifest.with_name(str(page.raw_name)).read_bytes()) == data
     except (OSError, EOFError, zlib.error, SourceError):
         return False
+
+
+def _there(path: Path) -> Page | None:
+    """What a manifest says; None when the page went since it was listed."""
+    try:
+        return _read(path)
+    except FileNotFoundError:
+        return None
 
 
 def _read(path: Path) -> Page:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
+from tasks.errors import SourceError
 from tasks.extract import exchange, sources
 from tasks.extract.asking import Ask, Reached
 from tasks.extract.http.client import Client
@@ -38,7 +39,7 @@ class Found:
 
 
 def run(source: Listened, client: Client) -> Found:
-    """Ask until there is enough; raises what a collection would be stopped by, unless something came before."""
+    """Ask until there is enough; raises what a collection would be stopped by (a WeerklankError)."""
     now = client.time.now()
     ask = Ask(source, now - timedelta(days=source.first_days), now, Known())
     found = Found()
@@ -50,4 +51,6 @@ def run(source: Listened, client: Client) -> Found:
                     break
     except BudgetSpent:
         found.note = "There was more than a trial may ask for."
+    except sources.SHAPES as error:  # what comes from outside has any shape
+        raise SourceError(sources.other_shape(source, error)) from None
     return found

@@ -11,13 +11,14 @@ from functools import partial
 from pathlib import Path
 from typing import Any, TypeVar
 
-from tasks import allowance, durable, home, lake, warehouse
+from tasks import allowance, durable, home, lake, quoted, warehouse
 from tasks.confined import progress
 from tasks.errors import CheckFailed, MetricError, UsageError
 from tasks.measure import calendar, contract, data_test, few, judge, model, query, quotes, redefined, restated, run
 from tasks.measure.contract import Metric
 from tasks.period import Week
 from tasks.quality import summary
+from tasks.quoted import Quoted
 from tasks.settings import Institution
 from tasks.stage import corrections
 from tasks.topics import taxonomy, urgency
@@ -63,9 +64,9 @@ def build(institution: Institution, week: Week, as_of: datetime) -> Document:
 
 def measured(
     institution: Institution, week: Week, as_of: datetime, stuck: Mapping[str, str], *, keep: bool = True
-) -> tuple[Document, dict[str, str]]:
-    """The same without what is ``stuck`` (why, by name), and why each metric or list is missing that could not be had.
-    Unless it is to ``keep`` them, the lake stays as it is.
+) -> tuple[Document, Quoted, dict[str, str]]:
+    """The same without what is ``stuck`` (why, by name); which items its lists quote; and why each metric or list is
+    missing that could not be had. Unless it is to ``keep`` them, the lake stays as it is.
 
     The document names those without saying why: an error may quote what people wrote.
     """
@@ -87,6 +88,7 @@ def measured(
         clock = institution.respond.headline_clock
         judge.judge(db, clock, str(week), BASE, [metrics[name] for name in figures], figures)
     few.hidden(figures, metrics)
+    items = quoted.taken(lists)
     gone = {name: _known_of(name, metrics.get(name)) for name in missing.why if name not in hidden}
     urgent = urgency.posts(institution, [str(week)], as_of)
     made = {
@@ -105,7 +107,7 @@ def measured(
         "corrections": corrections.told(institution.slug, str(week)),
         "topics": {topic.key: topic.name.model_dump() for topic in taxonomy.load(institution.slug)},
     } | ({} if urgent is None else {"urgent": urgent})
-    return made | ({"unavailable": gone} if gone else {}), missing.why
+    return made | ({"unavailable": gone} if gone else {}), items, missing.why
 
 
 def _known(missing: Missing) -> dict[str, Metric]:
@@ -206,10 +208,12 @@ def for_analysts(institution: Institution, week: Week) -> dict[str, list[dict[st
         return {name: _rows(db, home.SQL / "lists" / f"{name}.sql") for name in ANALYST_LISTS}
 
 
-def store(document: Document) -> None:
-    """Keep the document in the lake, where ``render`` reads it."""
+def store(document: Document, items: Quoted) -> None:
+    """Keep the document in the lake, where ``render`` reads it, and beside it which items it quotes."""
     data = json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode()
-    durable.write_bytes(_path(document["institution"], document["week"], document["as_of"]), data)
+    path = _path(document["institution"], document["week"], document["as_of"])
+    quoted.write(quoted.of_document(path), items)
+    durable.write_bytes(path, data)
 
 
 def stored(slug: str, week: str, as_of: str) -> Document:
@@ -219,6 +223,11 @@ def stored(slug: str, week: str, as_of: str) -> Document:
     except (FileNotFoundError, ValueError):
         raise UsageError(f"{slug} {week} was not measured as of {as_of}: clear the task measure.") from None
     return document
+
+
+def stored_quoted(slug: str, week: str, as_of: str) -> Quoted:
+    """Which items that document quotes."""
+    return quoted.read(quoted.of_document(_path(slug, week, as_of)))
 
 
 def _path(slug: str, week: str, as_of: str) -> Path:

@@ -15,7 +15,7 @@ def drafted(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
     """The document alone, with nothing kept of it: what a week would say by the files as they are now."""
     institution = settings.load(given["slug"])
     week, moment = Week.parse(given["week"], institution.zone), datetime.fromisoformat(given["as_of"])
-    made, unavailable = document.measured(institution, week, moment, given["stuck"], keep=False)
+    made, _, unavailable = document.measured(institution, week, moment, given["stuck"], keep=False)
     return {"document": made, "unavailable": unavailable}, {}
 
 
@@ -23,10 +23,10 @@ def measured(given: dict[str, Any]) -> tuple[dict[str, Any], dict[str, bytes]]:
     """Run every metric and list; what a report may say goes to the lake, and what a week said first is kept."""
     institution = settings.load(given["slug"])
     week, moment = Week.parse(given["week"], institution.zone), datetime.fromisoformat(given["as_of"])
-    made, unavailable = document.measured(institution, week, moment, given["stuck"])
+    made, quoted, unavailable = document.measured(institution, week, moment, given["stuck"])
     if stopped := list(data_test.stopped(made["checks"]["found"])):
         raise CheckFailed("\n".join(stopped))
-    document.store(made)
+    document.store(made, quoted)
     first.keep(institution, week, moment, made["metrics"])
     rows = {name: len(metric["rows"]) for name, metric in made["metrics"].items()}
     return {"metrics": rows, "unavailable": unavailable}, {}

@@ -9,7 +9,7 @@ from its own document, without the passage; nothing of the old bytes stays here.
 from __future__ import annotations
 
 import json
-from collections.abc import Container, Iterable, Iterator, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from email import message_from_bytes, policy
 from pathlib import Path
@@ -17,7 +17,7 @@ from typing import Any
 
 import pyarrow as pa
 
-from tasks import durable, home, warehouse
+from tasks import durable, home, quoted, warehouse
 from tasks.errors import RenderError
 from tasks.measure.quotes import Quotes
 from tasks.privacy import state
@@ -36,7 +36,7 @@ BLACK = "[———]"
 STORED = ("sql/", "templates/")
 #: What of a document people's own words can be in.
 TOLD = ("lists", "editorial")
-Rows = dict[str, list[int]]
+Rows = quoted.Places
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,24 +67,44 @@ def excerpts(institution: Institution, texts: Iterable[tuple[str, str]]) -> set[
     return {(source, one) for source, quote in found for one in (quote, shown(quote)) if one}
 
 
-def affected(slug: str, person: Person, quotes: Container[tuple[str, str]]) -> list[Affected]:
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What is looked for: a person's names, what a report would quote of theirs, and the items it may have quoted."""
+
+    person: Person
+    quotes: Container[tuple[str, str]]
+    items: Collection[str]
+
+    def rows(self, document: Mapping[str, Any], beside: Path) -> Rows:
+        """Where a document quotes the person: by the list beside it, and by today's words for one that has none."""
+        found = quoted.places(quoted.read(beside), self.items)
+        there = {name: at for name, at in found.items() if name in document["lists"]}
+        return both(places(document, self.quotes), there)
+
+
+def both(one: Rows, other: Rows) -> Rows:
+    """The places of two, in order."""
+    return {name: sorted({*one.get(name, ()), *other.get(name, ())}) for name in sorted({*one, *other})}
+
+
+def affected(slug: str, wanted: Wanted) -> list[Affected]:
     """The editions that quote or name the person."""
     found = []
     for folder, manifest, document in _all(slug):
-        rows = places(document, quotes)
-        if rows or redacted(document, person, rows) != document:
+        rows = wanted.rows(document, quoted.of_edition(folder))
+        if rows or redacted(document, wanted.person, rows) != document:
             before = {name: digest for name, digest in manifest["files"].items() if not name.startswith(STORED)}
             found.append(Affected(str(folder.relative_to(home.reports(slug))), rows, before))
     return found
 
 
-def documents(slug: str, person: Person, quotes: Container[tuple[str, str]]) -> dict[str, Rows]:
+def documents(slug: str, wanted: Wanted) -> dict[str, Rows]:
     """The same of the documents that measure left for render, by path below the lake."""
     found = {}
     for path in state.documents(slug):
         document = json.loads(path.read_text(encoding="utf-8"))
-        rows = places(document, quotes)
-        if rows or redacted(document, person, rows) != document:
+        rows = wanted.rows(document, quoted.of_document(path))
+        if rows or redacted(document, wanted.person, rows) != document:
             found[str(path.relative_to(home.lake()))] = rows
     return found
 
@@ -127,6 +147,7 @@ def redact(institution: Institution, one: Affected, person: Person, receipt: str
         (folder / name).unlink(missing_ok=True)
     marked = manifest | {"files": dict(sorted(now.items())), "redacted": [*manifest.get("redacted", []), receipt]}
     durable.write_bytes(folder / MANIFEST, prints.canonical(marked))
+    quoted.without(quoted.of_edition(folder), one.rows)
     noted.append({"receipt": receipt, "at": at, "files_before": one.before, "code": prints.code()})
     durable.write_bytes(note, (json.dumps(noted, indent=1) + "\n").encode())
 

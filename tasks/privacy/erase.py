@@ -6,18 +6,20 @@ import json
 import shutil
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tasks import durable, home
+from tasks import durable, home, quoted
 from tasks.desk.book import Book as Desk
 from tasks.digest.book import Book
 from tasks.errors import UsageError
-from tasks.period import Week
-from tasks.privacy import editions, plan, receipt, records, requests, state, words
+from tasks.extract.cursor import Cursors
+from tasks.period import Week, now
+from tasks.privacy import editions, memory, plan, receipt, records, requests, state, words
 from tasks.privacy.find import Seen, find
 from tasks.privacy.pages import Landed
 from tasks.privacy.person import MASK, Person
@@ -50,29 +52,42 @@ def look(institution: Institution, person: Person, asked: Asked) -> dict[str, An
 
 
 def erase(institution: Institution, person: Person, asked: Asked, rebuild: Rebuild) -> dict[str, Any]:
-    """Do it; returns the receipt. Raises UsageError when there is nothing of such a person."""
+    """Do it; returns the receipt. Raises UsageError when there is nothing of such a person, unless an erasure was
+    killed when only the request for it was left: then that is forgotten, and the receipt is that one's.
+    """
     landed = Landed(institution)
     slug = institution.slug
     state.clear_strays(slug)
     work = _begun(landed, person) or _begin(landed, person, asked)
+    if work is None:
+        done = plan.ended(landed, person)
+        if done and requests.done_for(slug, person):
+            return done
+        raise UsageError(
+            f"{slug}: nothing of this handle is kept for {person.source}. Is it spelled as the platform has it? "
+            "Raw pages that are gone can only be searched for the usual spellings."
+        )
     found = find(landed, person)  # also what was landed after it was begun
     work = plan.with_more(landed, person, work, found)
     plan.save(slug, work)
     for page in landed.pages():
         _erase_in(Seen(page, person), work)
     erased.save(slug, work.receipt, landed.keys, work.items)
+    memory.forget(landed, work.items)
     landed = Landed(institution)
     weeks = landed.stage()
     records.carry(institution, work.folder(slug), lambda item: work.items.get(item, item))
     Book(home.ledger_url()).rename(slug, work.items)
     _at_the_desk(slug, person, work)
+    Cursors(home.ledger_url(), now).forget_position(slug, person.source)
     files = _beside(institution, person, work)
     for one in work.editions:
         editions.redact(institution, one, person, work.receipt, work.begun_at)
+    quoted.rename(slug, work.items)
     rebuilt = {period: made or rebuild(period) for period, made in _newer(institution, work).items()}
-    told = receipt.receipt(landed, work, files, rebuilt) | {"weeks_staged": weeks}
-    requests.done_for(slug, person)
+    told = receipt.receipt(landed, person, work, files, rebuilt) | {"weeks_staged": weeks}
     plan.end(slug, work, told)
+    requests.done_for(slug, person)
     return told
 
 
@@ -81,16 +96,13 @@ def _begun(landed: Landed, person: Person) -> Plan | None:
     return next((one for one in plan.unfinished(landed.slug) if one.person == mine), None)
 
 
-def _begin(landed: Landed, person: Person, asked: Asked) -> Plan:
-    """Stage, find, and write down what is to be done."""
+def _begin(landed: Landed, person: Person, asked: Asked) -> Plan | None:
+    """Stage, find, and write down what is to be done; None when there is nothing."""
     landed.stage()
     found = find(landed, person)
     work = plan.make(landed, person, found, by=asked.by, reference=asked.reference, at=asked.at)
     if not found.anything and not work.editions:
-        raise UsageError(
-            f"{landed.slug}: nothing of this handle is kept for {person.source}. Is it spelled as the platform has it? "
-            "Raw pages that are gone can only be searched for the usual spellings."
-        )
+        return None
     records.note(landed.institution, work.folder(landed.slug))
     plan.save(landed.slug, work)
     return work
@@ -102,6 +114,8 @@ def _erase_in(seen: Seen, work: Plan) -> None:
     threads = set(work.items)
     lines = seen.hanging(threads, ())
     origin = seen.person.inside.sub(MASK, page.page.origin)
+    if lines:
+        memory.note(page, datetime.fromisoformat(work.begun_at).date(), work.items)
     page.settle(lines, lambda good, bad: (_good(seen, good, work), _bad(seen.person, bad)), origin=origin)
 
 
@@ -170,6 +184,7 @@ def _beside(institution: Institution, person: Person, work: Plan) -> list[str]:
             continue
         told = editions.redacted(json.loads(path.read_text(encoding="utf-8")), person, rows, black=None)
         durable.write_bytes(path, json.dumps(told, ensure_ascii=False, indent=1, sort_keys=True).encode())
+        quoted.without(quoted.of_document(path), rows)
         changed.append(home.shown(path))
     changed += [_removed(path) for path in editions.mails(slug, person, work.editions)]
     for path in sorted((home.state() / "preview" / slug).glob("*")):

@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from tasks import home, lake
 from tasks.errors import UsageError
-from tasks.privacy import editions, journal
+from tasks.privacy import editions, journal, memory
 from tasks.privacy.find import Found, find
 from tasks.privacy.pages import Landed
 from tasks.privacy.person import Person
@@ -34,6 +34,7 @@ def export(institution: Institution, person: Person, path: Path) -> dict[str, in
         "raw_lines": list(_raw(landed, found)),
         "rows": list(_rows(landed, found)),
         "judged": list(_judged(landed, found)),
+        "asked_again": memory.of(landed, found.items),
         "written_by_others": [{"page": page, "lines": count} for page, count in sorted(found.other_lines.items())],
         "editions": [{"edition": name} for name in _editions(institution, person, found)],
     }
@@ -87,7 +88,8 @@ def _judged(landed: Landed, found: Found) -> Iterator[dict[str, Any]]:
 
 def _editions(institution: Institution, person: Person, found: Found) -> list[str]:
     quotes = editions.excerpts(institution, found.texts)
-    return [one.name for one in editions.affected(institution.slug, person, quotes)] if home.lake().exists() else []
+    wanted = editions.Wanted(person, quotes, found.items | found.naming)
+    return [one.name for one in editions.affected(institution.slug, wanted)] if home.lake().exists() else []
 
 
 def _these(found: Found) -> pa.Array:

@@ -38,6 +38,8 @@ class Found:
     other_rows: Counter[str] = field(default_factory=Counter)
     weeks: set[str] = field(default_factory=set)
     texts: set[tuple[str, str]] = field(default_factory=set)
+    #: Items of others with words that name the person.
+    naming: set[str] = field(default_factory=set)
 
     @property
     def anything(self) -> bool:
@@ -68,6 +70,11 @@ class Seen:
         """Raw lines, usable or not, that name the person anywhere."""
         if self.page.is_answer:  # which leaves whole; what its parser does not read may name them too
             return self.page.whole() if self.person.in_answer(self.page.strings()) else set()
+        return self.naming_lines
+
+    @cached_property
+    def naming_lines(self) -> set[int]:
+        """Items, or lines that are none, whose own words name the person."""
         if not self.person.maybe_in(b"\n".join(self.page.lines)):
             return set()
         return {number for number, line in enumerate(self.page.lines, 1) if self.person.pattern.search(_plain(line))}
@@ -144,7 +151,10 @@ def _count(seen: Seen, found: Found) -> None:
             counter[name] += count
     # Of who names the person, a quote may end in the middle of the name.
     naming = raw.filter(pc.is_in(raw["line"], value_set=pa.array(sorted(seen.named_lines), pa.int32())))
-    for table in (own, rows, naming, gone.filter(seen.named_rows(gone))):
+    named = gone.filter(seen.named_rows(gone))
+    told = raw.filter(pc.is_in(raw["line"], value_set=pa.array(sorted(seen.naming_lines), pa.int32())))
+    found.naming |= {*told["item_id"].to_pylist(), *named["item_id"].to_pylist()} - found.items
+    for table in (own, rows, naming, named):
         told = table.filter(words.worded(table))
         pairs = zip(*(told[name].to_pylist() for name in ("source", "title", "text")), strict=True)
         found.texts |= {(source, title or text) for source, title, text in pairs}

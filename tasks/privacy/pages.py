@@ -134,7 +134,7 @@ class Page:
         Returns whether anything changed. The page's content is another only when the edit changed something: what is
         dropped is of weeks that nobody stages any more.
         """
-        lines = self._with_dependents(lines)
+        lines = self.with_dependents(lines)
         before = _joined(self.gone, _of_lines(self.raw, lines))
         after = edit(*before) if edit else before
         same = all(old.equals(new) for old, new in zip(before, after, strict=True))
@@ -164,7 +164,7 @@ class Page:
             return b"" if lines else self.data
         return _blanked(self.data, lines)
 
-    def _with_dependents(self, lines: Collection[int]) -> set[int]:
+    def with_dependents(self, lines: Collection[int]) -> set[int]:
         """These lines, and those that would be read otherwise without them: an author's own name is masked in what
         others on the page wrote, for as long as the page names that author.
         """

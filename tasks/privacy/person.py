@@ -11,11 +11,20 @@ import pyarrow as pa
 
 from tasks.errors import UsageError
 from tasks.extract.fields import SOURCE
-from tasks.stage import privacy
+from tasks.stage import privacy, wordlists
 from tasks.stage.keys import Chain
 
 SIGNS = "@＠"
 MASK = "@…"
+#: A shorter handle stands for nobody where it stands bare.
+SHORTEST = 3
+#: What makes a word a handle: a sign before it, or a profile's address.
+WRITTEN = rf"(?:[{SIGNS}]|/?\bu/|(?:https?://|www\.)?(?:[a-z0-9-]+\.)+[a-z]{{2,24}}/(?:[{SIGNS}]|(?:u|user|users|in|profile)/)?)"
+#: What a receipt says of a handle that is an ordinary word.
+BARE = (
+    "The handle is an ordinary word, or has one or two signs: it was masked where it is written as a handle (with @ or "
+    "u/, or in an address) and left where it stands bare. Name it with --also to have it masked everywhere."
+)
 
 
 @dataclass(frozen=True)
@@ -29,14 +38,20 @@ class Person:
     def __post_init__(self) -> None:
         if not SOURCE.fullmatch(self.source):
             raise UsageError(f"“{self.source}” is no source; write it as in the items, like mastodon.")
-        for word in (self.plain, *self.also):
-            if len(word.strip()) < 3 or not word.isprintable():
-                raise UsageError("A handle, or another name, is too short to look for: at least three characters.")
+        if not self.plain or not self.plain.isprintable():
+            raise UsageError("A handle has at least one sign beside its @, and no line ends.")
+        if any(len(word.strip()) < SHORTEST or not word.isprintable() for word in self.also):
+            raise UsageError("Another name is too short to look for: at least three characters.")
 
     @property
     def plain(self) -> str:
         """The handle without its sign."""
         return self.handle.strip().lstrip(SIGNS)
+
+    @cached_property
+    def is_ordinary(self) -> bool:
+        """Whether the handle is a word that others write as well, and do not mean this person by it."""
+        return len(self.plain) < SHORTEST or wordlists.is_word(self.plain.casefold())
 
     def is_author(self, source: str, author: str | None) -> bool:
         """Whether an item's author, as the source wrote it, is this person."""
@@ -64,13 +79,18 @@ class Person:
 
     @cached_property
     def pattern(self) -> re.Pattern[str]:
-        """Finds the handle and the other names as words of their own."""
-        words = sorted({self.plain, *(word.strip() for word in self.also)}, key=lambda word: (-len(word), word))
-        whole = "|".join(map(re.escape, words))
+        """Finds the handle and the other names as words of their own; a handle that is an ordinary word only where it
+        is written as a handle.
+        """
+        bare = {word.strip() for word in self.also} | (set() if self.is_ordinary else {self.plain})
+        whole = "|".join(map(re.escape, sorted(bare, key=lambda word: (-len(word), word))))
+        ways = [rf"(?<!\w)[{SIGNS}]?(?:{whole})(?!\w)"] if bare else []
+        if self.is_ordinary:
+            ways.insert(0, rf"(?<![\w.]){WRITTEN}{re.escape(self.plain)}(?!\w|[.-]\w)")
         local = self.plain.partition("@")[0]
-        # @anna of anna@mastodon.example: the sign tells that a person is meant.
-        short = f"|[{SIGNS}]{re.escape(local)}(?!\\w)" if local and local != self.plain else ""
-        return re.compile(rf"(?<!\w)[{SIGNS}]?(?:{whole})(?!\w){short}", re.IGNORECASE)
+        if local and local != self.plain:  # @anna of anna@mastodon.example: the sign tells that a person is meant
+            ways.append(f"[{SIGNS}]{re.escape(local)}(?!\\w)")
+        return re.compile("|".join(ways), re.IGNORECASE)
 
     def in_answer(self, strings: Iterable[str]) -> bool:
         """Whether any of these, which a source's answer is made of, names the person: in a text or as a name itself."""
@@ -80,6 +100,8 @@ class Person:
     @cached_property
     def inside(self) -> re.Pattern[str]:
         """Finds the handle within a name that somebody made of it: of a file, of a thread."""
+        if self.is_ordinary:
+            return self.pattern
         handle = rf"(?<![^\W_])[{SIGNS}]?{re.escape(self.plain)}(?![^\W_])"
         return re.compile(f"{handle}|{self.pattern.pattern}", re.IGNORECASE)
 

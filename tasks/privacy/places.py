@@ -14,7 +14,7 @@ from tasks.deliver import schema
 from tasks.desk import book as desk_book
 from tasks.digest import book as digest_book
 from tasks.editorial import Editorial
-from tasks.extract import cursor, landing
+from tasks.extract import cursor, landing, remembered
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, KEYS
 from tasks.privacy.plan import Plan
 from tasks.privacy.requests import Request
@@ -28,8 +28,8 @@ from tasks.withdrawal import Withdrawal
 
 #: What has no columns of ours: described as a whole.
 WHOLE = (
-    "airflow", "airflow_logs", "editions", "keys", "lake_document", "lake_measured", "mailbox", "privacy_receipts",
-    "raw_refused", "read_by_people", "reports_config",
+    "airflow", "airflow_logs", "editions", "editions_quoted", "keys", "lake_document", "lake_measured", "mailbox",
+    "privacy_receipts", "raw_refused", "read_by_people", "reports_config",
 )  # fmt: skip
 
 
@@ -38,6 +38,7 @@ def places() -> dict[str, tuple[str, ...]]:
     found = {
         "raw_pages": (*sorted(KEYS), *(f"case.{name}" for name in (*CASE_TEXTS, *CASE_TIMES))),
         "raw_manifests": _fields(landing.Page),
+        "raw_remembered": _fields(remembered.Remembered),
         "raw_rows": tuple(rows.LANDED.names),
         "raw_windows": _fields(landing.Window),
         **_lake(),

@@ -34,7 +34,8 @@ FILE, RECEIPT = "plan.json", "receipt.json"
 class Plan:
     """``person`` is a keyed hash of the source and handle; ``secret`` makes the new names and is gone with the plan.
 
-    ``own`` are the items that lose their words; ``items`` all that get another name, threads named after them as well.
+    ``own`` are the items that lose their words, ``naming`` those of others that name the person; ``items`` all that get
+    another name, threads named after them as well.
     """
 
     receipt: str
@@ -45,6 +46,7 @@ class Plan:
     begun_at: str
     secret: str
     own: tuple[str, ...]
+    naming: tuple[str, ...]
     items: dict[str, str]
     authors: dict[str, str]
     judged: dict[str, dict[str, Any]]
@@ -94,6 +96,7 @@ def make(landed: Landed, person: Person, found: Found, *, by: str, reference: st
     secret = os.urandom(32)
     judged = words.judgements(landed.slug, sorted(found.weeks))
     quotes = Quoted.of(secret, editions.excerpts(landed.institution, found.texts))
+    wanted = editions.Wanted(person, quotes, found.items | found.naming)
     return Plan(
         receipt=f"{at[:10].replace('-', '')}-{os.urandom(4).hex()}",
         person=keyed(landed, person),
@@ -103,12 +106,13 @@ def make(landed: Landed, person: Person, found: Found, *, by: str, reference: st
         begun_at=at,
         secret=secret.hex(),
         own=tuple(sorted(found.items)),
+        naming=tuple(sorted(found.naming)),
         items=_renamed(secret, found.items | found.threads),
         authors=_renamed(secret, found.authors),
         judged={item: judged[item] for item in sorted(found.items) if item in judged},
         quotes=tuple(sorted(quotes.hashes)),
-        editions=tuple(editions.affected(landed.slug, person, quotes)),
-        documents=editions.documents(landed.slug, person, quotes),
+        editions=tuple(editions.affected(landed.slug, wanted)),
+        documents=editions.documents(landed.slug, wanted),
         counts=counts(found),
         pages_before={
             page.page.sha256: [page.page.raw, page.page.rows]
@@ -147,7 +151,12 @@ def with_more(landed: Landed, person: Person, plan: Plan, found: Found) -> Plan:
     slug, secret = landed.slug, bytes.fromhex(plan.secret)
     more = Quoted.of(secret, editions.excerpts(landed.institution, found.texts))
     quotes = Quoted(secret, more.hashes | frozenset(plan.quotes))
-    seen = {one.name: one for one in (*plan.editions, *editions.affected(slug, person, quotes))}
+    naming = tuple(sorted({*plan.naming, *found.naming}))
+    wanted = editions.Wanted(person, quotes, {*plan.own, *naming, *found.items})
+    seen = {one.name: one for one in plan.editions}
+    for one in editions.affected(slug, wanted):  # what an edition was before, the plan knows
+        was = seen.get(one.name, one)
+        seen[one.name] = replace(was, rows=editions.both(was.rows, one.rows))
     known = set(plan.items.values())
     items = _renamed(secret, (found.items | found.threads) - known) | plan.items
     unjudged = found.items - plan.judged.keys()
@@ -158,12 +167,13 @@ def with_more(landed: Landed, person: Person, plan: Plan, found: Found) -> Plan:
     return replace(
         plan,
         own=own,
+        naming=naming,
         items=items,
         authors=authors,
         judged=judged,
         quotes=tuple(sorted(quotes.hashes)),
         editions=tuple(seen[name] for name in sorted(seen)),
-        documents=editions.documents(slug, person, quotes),
+        documents=editions.documents(slug, wanted),
     )
 
 
@@ -172,6 +182,18 @@ def end(slug: str, plan: Plan, receipt: dict[str, Any]) -> None:
     folder = plan.folder(slug)
     durable.write_bytes(folder / RECEIPT, (json.dumps(receipt, indent=1) + "\n").encode(), mode=0o600)
     (folder / FILE).unlink(missing_ok=True)
+
+
+def ended(landed: Landed, person: Person) -> dict[str, Any] | None:
+    """The newest receipt of a person; None when they were never erased."""
+    mine, found = keyed(landed, person), []
+    for path in home.privacy(landed.slug).glob(f"*/{RECEIPT}"):
+        try:
+            told: dict[str, Any] = json.loads(path.read_text(encoding="utf-8"))
+        except (OSError, ValueError):
+            continue
+        found += [told] if told.get("person") == mine else []
+    return max(found, key=lambda told: str(told["begun_at"]), default=None)
 
 
 def _renamed(secret: bytes, names: set[str]) -> dict[str, str]:
@@ -183,7 +205,7 @@ def _renamed(secret: bytes, names: set[str]) -> dict[str, str]:
 def _read(path: Path) -> Plan:
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        told |= {name: tuple(told[name]) for name in ("own", "quotes")}
+        told |= {name: tuple(told[name]) for name in ("own", "naming", "quotes")}
         told["editions"] = tuple(Affected(**one) for one in told["editions"])
         return Plan(**told)
     except (OSError, ValueError, KeyError, TypeError):

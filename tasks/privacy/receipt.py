@@ -8,11 +8,12 @@ from typing import Any
 from tasks import home
 from tasks.deliver.ledger import Ledger
 from tasks.deliver.schema import RECEIPTS
+from tasks.digest.book import Book
 from tasks.extract import landing
 from tasks.period import now
 from tasks.privacy import editions
 from tasks.privacy.pages import Landed
-from tasks.privacy.person import Person
+from tasks.privacy.person import BARE, Person
 from tasks.privacy.plan import Plan
 from tasks.settings import Institution
 
@@ -39,6 +40,12 @@ def holders(slug: str, affected: Iterable[editions.Affected]) -> dict[str, list[
     return {name: people for name, people in found.items() if people}
 
 
+def told_of(slug: str, work: Plan) -> list[str]:
+    """Who was mailed between reports that the person waits, with the address of what they wrote."""
+    names = {*work.own, *(work.items.get(item, item) for item in work.own)}
+    return Book(home.ledger_url()).readers(slug, names)
+
+
 def told(institution: Institution, person: Person, work: Plan) -> dict[str, Any]:
     """What there is of a person, for who decides: counts, and names of editions, files and holders."""
     slug = institution.slug
@@ -53,12 +60,17 @@ def told(institution: Institution, person: Person, work: Plan) -> dict[str, Any]
         "editions": [one.name for one in work.editions],
         "held": [one.name for one in work.editions if editions.held(institution, one.name)],
         "holders": holders(slug, work.editions),
+        "told": told_of(slug, work),
         "mails": [home.shown(path) for path in editions.mails(institution.slug, person, work.editions)],
         "by_hand": by_hand(slug, person),
-    }
+    } | _left(person)
 
 
-def receipt(landed: Landed, work: Plan, files: list[str], rebuilt: dict[str, str]) -> dict[str, Any]:
+def _left(person: Person) -> dict[str, str]:
+    return {"left": BARE} if person.is_ordinary else {}
+
+
+def receipt(landed: Landed, person: Person, work: Plan, files: list[str], rebuilt: dict[str, str]) -> dict[str, Any]:
     """For the register: hashes, counts, names of editions; nothing that says who it was."""
     slug = landed.slug
     there = {page.sha256: page for page in landing.pages(slug)}
@@ -82,5 +94,6 @@ def receipt(landed: Landed, work: Plan, files: list[str], rebuilt: dict[str, str
         ],
         "rebuilt": rebuilt,
         "files": files,
+        "told": len(told_of(slug, work)),
         "holders": {name: len(people) for name, people in holders(slug, work.editions).items()},
-    }
+    } | _left(person)

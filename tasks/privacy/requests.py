@@ -59,14 +59,17 @@ def done(slug: str, number: str) -> None:
     (home.privacy(slug) / "requests" / f"{number}.json").unlink(missing_ok=True)
 
 
-def done_for(slug: str, person: Person) -> None:
-    """Forget every request for this person."""
+def done_for(slug: str, person: Person) -> int:
+    """Forget every request for this person; returns how many there were."""
+    count = 0
     for path in (home.privacy(slug) / "requests").glob("*.json"):
         try:
             if read(slug, path.stem).person.same_as(person):
                 path.unlink()
+                count += 1
         except UsageError:
             continue
+    return count
 
 
 def forget_old(slug: str, on: date) -> int:

@@ -19,11 +19,13 @@ from tasks import durable, home
 from tasks.desk.book import Book as Desk
 from tasks.extract import landing
 from tasks.period import Week
-from tasks.privacy import state, words
+from tasks.privacy import memory, state, words
 from tasks.privacy.pages import Landed, Page
 from tasks.settings import Institution
 from tasks.stage import retained, rows
 from tasks.stage.settled import Parsed
+
+COUNTED = ("raw_lines", "texts", "deleted", "rows", "ids")
 
 
 @dataclass(slots=True)
@@ -36,6 +38,8 @@ class Went:
     texts: Counter[str] = field(default_factory=Counter)
     deleted: Counter[str] = field(default_factory=Counter)
     rows: Counter[str] = field(default_factory=Counter)
+    #: Native ids that were kept for asking a source again.
+    ids: Counter[str] = field(default_factory=Counter)
     rows_from: str | None = None
     desk: int = 0
     partitions: int = 0
@@ -44,7 +48,7 @@ class Went:
 
     def as_json(self) -> dict[str, Any]:
         """Plain values."""
-        counts = {name: dict(sorted(getattr(self, name).items())) for name in ("raw_lines", "texts", "deleted", "rows")}
+        counts = {name: dict(sorted(getattr(self, name).items())) for name in COUNTED}
         told = {"on": self.on, "really": self.really, **counts, "rows_from": self.rows_from}
         return told | {"desk": self.desk, "partitions": self.partitions, "files": self.files, "staged": self.staged}
 
@@ -86,8 +90,10 @@ def retain(institution: Institution, on: date, *, really: bool) -> Went:
         retained.keep_from(institution, floor)
     went.rows_from = str(floor) if floor else None
     deleted = _deleted(landed)
+    gone = {*deleted.to_pylist(), *landed.erased.named}  # no source is asked for these again
     for page in landed.pages():
-        _page(page, terms, deleted, went)
+        _page(page, terms, deleted, gone, went)
+    went.ids = memory.tidy(landed, on, gone, really=really)
     for path in state.refused(institution.slug):
         kept_on = datetime.fromtimestamp(path.stat().st_mtime, institution.zone).date()
         if kept_on <= terms.raw_fetched_by(path.parent.parent.name):
@@ -122,8 +128,8 @@ def _deleted(landed: Landed) -> pa.Array:
     return pa.array(sorted(found), pa.string())
 
 
-def _page(page: Page, terms: Terms, deleted: pa.Array, went: Went) -> None:
-    lines = _over(page, terms, deleted)
+def _page(page: Page, terms: Terms, deleted: pa.Array, gone: set[str], went: Went) -> None:
+    lines = page.with_dependents(_over(page, terms, deleted))
     drop = terms.rows_from
     good = pa.concat_tables([page.gone[0], page.raw[0].filter(pc.is_in(page.raw[0]["line"], value_set=_int(lines)))])
     told, old = words.worded(good), _before(good, terms)
@@ -136,8 +142,10 @@ def _page(page: Page, terms: Terms, deleted: pa.Array, went: Went) -> None:
     went.raw_lines.update(_sources(page, lines))
     if not went.really:
         return
-    gone = pc.and_(told, pc.or_(old, by_public))
-    weeks = _weeks(good.filter(pc.and_(gone, stay)), terms)
+    if lines:
+        memory.note(page, terms.on, gone)
+    wordless = pc.and_(told, pc.or_(old, by_public))
+    weeks = _weeks(good.filter(pc.and_(wordless, stay)), terms)
     judged = words.judgements(page.of.slug, weeks)
 
     def edit(now: pa.Table, bad: pa.Table) -> Parsed:

@@ -14,7 +14,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from tasks import durable, home
+from tasks import durable, home, quoted
 from tasks.desk.book import Book as Desk
 from tasks.digest.book import Book
 from tasks.errors import UsageError
@@ -83,14 +83,16 @@ def _begin(institution: Institution, folder: Path) -> dict[str, Any]:
 
 
 def _named(slug: str) -> list[str]:
-    """The pseudonyms that the ledger's database knows items and cases by."""
-    return sorted({*Book(home.ledger_url()).items(slug), *Desk(home.ledger_url()).names(slug)})
+    """The pseudonyms that the ledger's database knows items and cases by, and those of what editions quote."""
+    url = home.ledger_url()
+    return sorted({*Book(url).items(slug), *Desk(url).names(slug), *quoted.named(slug)})
 
 
 def _rename(slug: str, named: list[str], later: keys.Chain) -> None:
     names = {old: str(new) for old, new in zip(named, privacy.rekeyed(later, named), strict=True)}
     Book(home.ledger_url()).rename(slug, names)
     Desk(home.ledger_url()).rename(slug, names)
+    quoted.rename(slug, names)
 
 
 def _pages(landed: Landed) -> int:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import logging
-from datetime import date, datetime
+from datetime import date, datetime, time
 from pathlib import Path
 from typing import Any
 
-from tasks import holding, settings, steps
+from tasks import holding, home, settings, steps
+from tasks.digest.book import Book
 from tasks.errors import WeerklankError
 from tasks.period import Week, now
 from tasks.privacy import requests
@@ -60,6 +61,8 @@ def retain(slug: str, on: date | None = None, *, really: bool) -> dict[str, Any]
     institution, day = settings.load(slug), on or today(slug)
     with holding.alone(slug):
         went = retaining.retain(institution, day, really=really).as_json()
+        if really:  # the digest forgets too, unless it was switched off
+            Book(home.ledger_url()).tidy(slug, datetime.combine(day, time(), institution.zone))
         return went | {"requests": requests.forget_old(slug, day) if really else 0}
 
 

@@ -10,10 +10,10 @@ from typing import Protocol
 
 import pyarrow.parquet as pq
 
-from tasks import durable, home, lake
+from tasks import durable, home, lake, quoted
 from tasks.extract import landing
 from tasks.measure import first
-from tasks.period import Week
+from tasks.period import PATTERN, Week
 from tasks.sentiment import kept
 from tasks.stage import corrections, partition, weeks
 from tasks.topics import urgency
@@ -66,6 +66,9 @@ def drop(slug: str, floor: Week, went: Told, *, really: bool) -> None:
     for folder in home.labels(slug).glob("*"):
         if folder.name < str(floor):
             away(folder, went, really)
+    for path in quoted.files(slug):  # nothing leads from these items to anybody any more
+        if _period(path) < str(floor):
+            away(path, went, really)
     for path in home.landing(slug, "").glob("*/windows/*.json"):
         if landing.moment(json.loads(path.read_text(encoding="utf-8"))["end"]) <= floor.start:
             away(path, went, really)
@@ -80,18 +83,17 @@ def blank_documents(slug: str, texts_from: Callable[[str], Week], went: Told, *,
     """Take quotes of texts that are gone out of the documents of their weeks, and remove previews of these weeks."""
     for path in documents(slug):
         document = json.loads(path.read_text(encoding="utf-8"))
-        quoting = [
-            row
-            for name in QUOTING
-            for row in document["lists"].get(name, ())
-            if row.get("excerpt") and document["week"] < str(texts_from(row["source"]))
-        ]
-        for row in quoting:
-            row["excerpt"] = None
-        if quoting:
+        gone: quoted.Places = {}
+        for name in QUOTING:
+            for at, row in enumerate(document["lists"].get(name, ())):
+                if row.get("excerpt") and document["week"] < str(texts_from(row["source"])):
+                    row["excerpt"] = None
+                    gone.setdefault(name, []).append(at)
+        if gone:
             went.files.append(home.shown(path))
             if really:
                 durable.write_bytes(path, json.dumps(document, ensure_ascii=False, indent=1, sort_keys=True).encode())
+                quoted.without(quoted.of_document(path), gone)
     for folder in (home.state() / "preview" / slug).glob("*"):
         if folder.name < str(texts_from("")):
             away(folder, went, really)
@@ -107,6 +109,11 @@ def away(path: Path, went: Told, really: bool) -> None:
 
 def _partitions(table: str, slug: str) -> list[Path]:
     return sorted(lake.partition(table, slug, "x").parents[1].glob("week=*/part-0.parquet"))
+
+
+def _period(path: Path) -> str:
+    """The week of a file beside a document, an edition or an interim one."""
+    return next(part for name in path.parts[::-1] if PATTERN.fullmatch(part := name.removeprefix("week=")))
 
 
 def _week(path: Path) -> str:

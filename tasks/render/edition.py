@@ -6,6 +6,7 @@
         metrics.json                    the document they were made from
         sql/…, templates/…              what made the numbers and the pages
         manifest.json                   hashes of all inputs and all files, and what changed since r<N-1>
+    var/reports/<slug>/<week>/r<N>.quoted.json     whom it quotes, by pseudonym; in no edition (tasks/quoted.py)
     var/reports/<slug>/<week>/interim-20261119T1400Z/r<N>/
         the same, as of a moment (UTC) before the week could be reported as a whole: never the week's newest edition
 
@@ -22,7 +23,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
-from tasks import durable, home
+from tasks import durable, home, quoted
 from tasks.errors import RenderError, UsageError
 from tasks.period import PATTERN, Week
 from tasks.render import fingerprint as prints
@@ -81,19 +82,27 @@ class Inputs:
         return folder(self.institution, str(self.document["week"]), self.as_of)
 
 
-def build(institution: Institution, document: dict[str, Any], *, sources: Mapping[str, Mapping[str, bytes]]) -> Edition:
+def build(
+    institution: Institution,
+    document: dict[str, Any],
+    *,
+    sources: Mapping[str, Mapping[str, bytes]],
+    items: quoted.Quoted | None = None,
+) -> Edition:
     """Keep the newest revision when it has the same inputs and is whole, mend it when damaged, else make the next.
 
-    ``sources`` are files to store beside it, ``{"sql": {"metrics/backlog.sql": b"…"}}``. Safe beside other runs.
+    ``sources`` are files to store in it, ``{"sql": {"metrics/backlog.sql": b"…"}}``; which ``items`` it quotes is kept
+    beside it. Safe beside other runs.
     """
     made = Inputs(institution, document, sources)
     for _ in range(TRIES):
         revision = max(revisions(made.folder), default=0)
-        kept = _kept(made, revision) if revision else None
-        if kept:
-            return kept
         try:
-            return _new(made, revision + 1)
+            built = (_kept(made, revision) if revision else None) or _new(made, revision + 1)
+            beside = quoted.of_edition(built.path)
+            if items and not beside.exists():
+                quoted.write(beside, items)
+            return built
         except FileExistsError:  # another run was first: look whether it made what we want
             continue
     raise RenderError(f"{made.folder}: other runs keep making new editions of this week. Try again when they are done.")

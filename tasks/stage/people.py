@@ -20,7 +20,7 @@ from tasks.stage.wordlists import PARTICLES
 
 MASK = "[name]"
 #: Raise it when the same text is masked otherwise.
-VERSION = 1
+VERSION = 2
 WORD = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*")
 _CAPITAL = r"[A-ZÀ-ÖØ-ÞĀĂĄĆĈĊČĎĐĒĖĘĚĞĢĪİŁŃŅŇŌŐŘŚŞŠŢŤŪŮŰŹŻŽȘȚ]"
 _NAME = rf"{_CAPITAL}[^\W\d_]*(?:['’-][^\W\d_]+)*"
@@ -45,6 +45,10 @@ HINT = (
     r"\b(mevr|mw|mnr|mrs?|ms|miss|dhr|heer|juf|prof|drs?|ir)\b|mevrouw|meneer|mijnheer|juffrouw|professor|\b\p{L}\."
     r"|groet|\bgr\b|\bgrtz?\b|mvg|vrgr|hoogacht|liefs|regards|cheers|sincere|bedankt|thanks|thx"
 )
+#: What may be a handle; and what a text cannot be without to have one that is no word: anna_99 (RE2).
+CODED = re.compile(r"\w+(?:-\w+)*")
+CODE = re.compile(r"[\d_]")
+CODED_HINT = r"\p{L}-?[\d_]|[\d_]-?\p{L}"
 CAPITALS = re.compile(rf"{_CAPITAL}[^\W\d_]+")
 
 
@@ -67,13 +71,19 @@ class People:
         found = list(texts)
         if found.count(None) == len(found):
             return found
-        for place in pc.indices_nonzero(_hinted(found)).to_pylist():
+        for place in pc.indices_nonzero(_matching(found, HINT)).to_pylist():
             found[place] = self._by_rule(found[place] or "")
+        codes = frozenset(one for one in accounts if CODE.search(one))
+        names = accounts - codes
+        for place in pc.indices_nonzero(_matching(found, CODED_HINT)).to_pylist() if codes else ():
+            text = found[place] or ""
+            if not codes.isdisjoint(CODED.findall(text.lower())):
+                found[place] = CODED.sub(lambda one: MASK if one[0].lower() in codes else one[0], text)
         for place, text in enumerate(found):
             if text and any(word.lower() in self._given for word in CAPITALS.findall(text)):
                 found[place] = text = _without(text, self._spans(text, list(WORD.finditer(text))))
-            if text and accounts and not accounts.isdisjoint(WORD.findall(text.lower())):
-                found[place] = WORD.sub(lambda one: MASK if one[0].lower() in accounts else one[0], text)
+            if text and names and not names.isdisjoint(WORD.findall(text.lower())):
+                found[place] = WORD.sub(lambda one: MASK if one[0].lower() in names else one[0], text)
         return found
 
     def shown(self, text: str) -> str:
@@ -91,15 +101,22 @@ class People:
         return INITIALLED.sub(self._initialled, SIGNED.sub(self._signed, text))
 
     def accounts_of(self, authors: Iterable[str | None]) -> frozenset[str]:
-        """What accounts of a page give away, in lower case: handles whole, the words of names of people."""
+        """What accounts of a page give away, in lower case: handles whole, the words of names of people. A handle is
+        known without its server: anna_99@social.example.
+        """
         return frozenset(word for author in {*authors} if author for word in self._account(author))
 
     def _account(self, author: str) -> Iterator[str]:
         words = [word.lower() for word in WORD.findall(author.partition("<")[0])]
         if len(words) > 1 and " " in author.strip() and words[0] in self._given:
             yield from (word for word in words if self._rare(word))
-        elif len(words) == 1 and words[0] == author.lower() and self._rare(words[0]):
-            yield words[0]
+            return
+        local = author.lstrip("@＠").partition("@")[0].lower()
+        parts = WORD.findall(local)
+        if parts == [local]:
+            yield from parts if self._rare(local) else ()
+        elif len(local) > 3 and parts and CODE.search(local) and CODED.fullmatch(local):
+            yield from () if self.own.issuperset(parts) else (local,)
 
     def _rare(self, word: str) -> bool:
         return len(word) > 3 and word not in self.own and word not in self._ordinary
@@ -175,8 +192,8 @@ def _texts(value: object) -> Iterator[str]:
             yield from _texts(one)
 
 
-def _hinted(texts: Sequence[str | None]) -> pa.Array:
-    return pc.match_substring_regex(pa.array(texts, pa.string()), HINT, ignore_case=True)
+def _matching(texts: Sequence[str | None], pattern: str) -> pa.Array:
+    return pc.match_substring_regex(pa.array(texts, pa.string()), pattern, ignore_case=True)
 
 
 def _without(text: str, spans: Iterable[tuple[int, int]]) -> str:

@@ -102,6 +102,13 @@ def frequent() -> Iterable[str]:
     return (word for word, count in _counted().items() if count >= OFTEN)
 
 
+def is_word(low: str) -> bool:
+    """Whether a word in small letters is one, and not only somebody's name."""
+    if low in ordinary():
+        return True
+    return low in dictionary() and not (low in given_names() or low in family_names() or low in proper())
+
+
 def _counted() -> dict[str, int]:
     counted: dict[str, int] = {}
     for language in LANGUAGES:

@@ -46,7 +46,7 @@ def load() -> tuple[Kind, ...]:
     path = home.INTENT
     try:
         text = path.read_text(encoding="utf-8")
-        return File(**tomllib.loads(text)).kinds
+        return File(**mistakes.parsed(text)).kinds
     except (OSError, UnicodeDecodeError) as error:
         raise ConfigError(f"{home.shown(path)}: cannot be read ({error}).") from None
     except tomllib.TOMLDecodeError as error:

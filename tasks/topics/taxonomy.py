@@ -105,7 +105,7 @@ def _read(path: Path) -> tuple[Path, str, File]:
 @functools.lru_cache(8)
 def _parsed(text: str) -> File:
     """Every task of a run asks for the same files, and reading one takes a tenth of a second."""
-    return File(**tomllib.loads(text))
+    return File(**mistakes.parsed(text))
 
 
 def _merge(topics: Sequence[Topic], path: Path, text: str, file: File) -> tuple[Topic, ...]:

@@ -42,6 +42,17 @@ def test_a_source_that_does_not_work_says_why(school: School, capsys: pytest.Cap
     assert "put a new one in the connection" in told
 
 
+def test_an_answer_of_another_shape_is_told_without_a_word_of_it(
+    school: School, capsys: pytest.CaptureFixture[str]
+) -> None:
+    social = Mastodon(school.faults).serve()
+    social.statuses[social.post("2026-09-08T10:00", "Geheim")]["created_at"] = "gisteren"
+    assert main(["source", "test", "school", "masto"]) == 1
+    told = capsys.readouterr().out
+    assert "masto: an answer has another shape than mastodon promises (ValueError)" in told
+    assert "gisteren" not in told
+
+
 def test_what_is_listened_to(school: School, capsys: pytest.CaptureFixture[str]) -> None:
     Mastodon(school.faults).serve()
     school.collect("masto", "2026-09-10T12:00")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -35,9 +36,19 @@ def test_a_cursor_is_what_was_committed(url: str) -> None:
     assert cursors.read("school", "masto") == Cursor()
     there = Cursor({"streams": {"tag:é": [["2026", "12"]]}}, NOON, NOON + timedelta(minutes=9), NOON)
     assert cursors.move("school", "masto", there)
-    assert Cursors(url, lambda: NOON).read("school", "masto") == there
+    assert Cursors(url, lambda: NOON).read("school", "masto") == replace(there, asked_at=NOON)
     assert cursors.read("school", "reddit") == cursors.read("other", "masto") == Cursor()
     assert Ledger(url, lambda: NOON).entries("school", "2026-W47") == []
+
+
+def test_what_a_source_goes_on_from_may_be_forgotten_and_the_moment_stays(url: str) -> None:
+    cursors = Cursors(url, lambda: NOON)
+    cursors.forget_position("school", "masto")  # of which nothing is known: nothing happens
+    cursors.move("school", "masto", Cursor({"streams": {"tag:é": [["2026", "12"]]}}, NOON))
+    cursors.forget_position("school", "reddit")
+    cursors.forget_position("school", "masto")
+    assert cursors.read("school", "masto") == Cursor({}, NOON, asked_at=NOON)
+    assert cursors.read("school", "reddit") == Cursor()
 
 
 def test_a_cursor_never_moves_back(url: str) -> None:

@@ -30,9 +30,9 @@ FIXED = 'source = "mastodon"'
 class School:
     """The institution in a folder of its own."""
 
-    def __init__(self, folder: Path, monkeypatch: Any, more: str = "") -> None:
+    def __init__(self, folder: Path, monkeypatch: Any, more: str = "", engine: str = "lexicon") -> None:
         self.folder = folder
-        settle(monkeypatch, folder, INSTITUTION + more)
+        settle(monkeypatch, folder, INSTITUTION.replace('engine = "lexicon"', f'engine = "{engine}"') + more)
         key = home.key_file(SLUG)
         key.parent.mkdir(parents=True)
         key.write_bytes(b"the same key in every run")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import stat
 import zipfile
+from datetime import UTC, date, datetime
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -12,9 +13,10 @@ import pytest
 
 from tasks import home, lake, steps
 from tasks.cli import main
+from tasks.digest.book import Book
 from tasks.errors import UsageError
 from tasks.extract import landing
-from tasks.privacy import editions, plan, run
+from tasks.privacy import editions, plan, requests, run
 from tasks.privacy.person import Person
 from tasks.quality import labels
 from tasks.quality.labels import Label
@@ -31,8 +33,8 @@ ANYTHING = rf"{HANDLE}|{NAME}|verplaatst zonder|Prachtige open dag|neemt bij jul
 
 
 @pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> School:
-    school = School(tmp_path, monkeypatch)
+def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> School:
+    school = School(tmp_path, monkeypatch, engine=getattr(request, "param", "lexicon"))
     for number, page in enumerate(people()):
         school.land(*page, name=f"export_{HANDLE}.jsonl" if number == 2 else "")
     return school
@@ -42,9 +44,12 @@ def erase(*, really: bool = True) -> dict[str, object]:
     return run.erase(SLUG, PERSON, by="dpo", reference="AVG-14", really=really)
 
 
+@pytest.mark.parametrize("school", ["lexicon", "student"], indirect=True)
 def test_counts_stay_and_nobody_is_found_in_pages_and_lake(school: School) -> None:
     steps.stage(SLUG, W38)
     before, bytes_before = [counts(week) for week in (W37, W38)], lake_bytes()
+    read_by_a_model = any(name.startswith("scores/") for name in bytes_before)
+    assert read_by_a_model == (school.institution.sentiment.engine != "lexicon")
     assert len(found(ANYTHING)) > 3
     told = erase(really=False)
     assert (told["items"], told["own_raw_lines"], told["editions"]) == (5, 6, [])
@@ -141,7 +146,8 @@ def test_the_archive_duty_keeps_the_edition_with_the_passage_blacked_out(
     receipt = erase()
     assert (receipt["rebuilt"], receipt["editions"][0]["kept"]) == ({}, True)
     assert found(rf"{ANYTHING}|Het hertentamen is een") == []
-    assert [path.name for path in sorted((home.reports(SLUG) / W37).iterdir())] == ["r1", "r1.redacted.json"]
+    there = [path.name for path in sorted((home.reports(SLUG) / W37).iterdir())]
+    assert there == ["r1", "r1.quoted.json", "r1.redacted.json"]
 
 
 def test_what_one_may_know_of_oneself_is_in_one_file(school: School, tmp_path: Path) -> None:
@@ -174,6 +180,40 @@ def test_a_request_for_airflow_is_forgotten_once_it_is_done(school: School, caps
     told = capsys.readouterr()
     assert "items: 0" in told.out
     assert "add --really" in told.err
+
+
+def test_a_request_whose_erasure_was_killed_at_the_very_end_is_forgotten_by_the_next_run(
+    school: School, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def killed(*_: object) -> int:
+        raise KeyboardInterrupt
+
+    number = run.file(SLUG, PERSON, "AVG-15")
+    with monkeypatch.context() as before:
+        before.setattr(requests, "done_for", killed)  # the last thing that is done
+        with pytest.raises(KeyboardInterrupt):
+            run.erase_requested(SLUG, number, by="airflow user", really=True)
+    assert found(ANYTHING) == [f"privacy/{SLUG}/requests/{number}.json"]
+    receipt = run.erase_requested(SLUG, number, by="airflow user", really=True)
+    assert (receipt["reference"], receipt["counts"]["items"]) == ("AVG-15", 5)
+    assert found(ANYTHING) == []
+    with pytest.raises(UsageError, match="There is no request"):
+        run.erase_requested(SLUG, number, by="airflow user", really=True)
+    assert len(list(home.privacy(SLUG).glob("*/receipt.json"))) == 1
+
+
+def test_who_was_mailed_that_the_person_waits_is_named_before_and_counted_after(school: School) -> None:
+    steps.stage(SLUG, W38)
+    book, at = Book(home.ledger_url()), datetime(2026, 9, 8, 12, tzinfo=UTC)
+    rows = {row["text"]: row["item_id"] for row in lake.read("mentions", SLUG, W37).to_pylist()}
+    mine = next(item for text, item in rows.items() if text and "is een ramp" in text)
+    book.plan(SLUG, "waiting", "exams@school.example", [mine], at)
+    book.plan(SLUG, "waiting", "other@school.example", [rows["Waar is het tentamen van zaal 0?"]], at)
+    assert erase(really=False)["told"] == ["exams@school.example"]
+    assert erase()["told"] == 1
+    assert mine not in book.items(SLUG)
+    run.retain(SLUG, date(2026, 11, 30), really=True)  # sixty days later, also where no digest is mailed any more
+    assert book.items(SLUG) == []
 
 
 def test_a_person_of_another_source_is_another_person(school: School) -> None:

@@ -78,13 +78,32 @@ def test_accounts_of_a_page_are_masked_where_others_name_them(people: People) ->
     known = people.accounts_of(
         ["Fatima Vrokdamel", "kwamdobber", "anna_1", "Canvas Support", "overbrugge", "student", None]
     )
-    assert known == {"vrokdamel", "kwamdobber", "fatima"}
+    assert known == {"vrokdamel", "kwamdobber", "fatima", "anna_1"}
     texts = ["Fatima Zwilkdorsen belde", "waarom zegt vrokdamel niets", "Kwamdobber ook niet", "de student en Canvas"]
     assert said(people, *texts, accounts=known) == [
         "[name] belde",
         "waarom zegt [name] niets",
         "[name] ook niet",
         "de student en Canvas",
+    ]
+
+
+def test_handles_with_digits_or_underscores_are_masked_without_their_sign(people: People) -> None:
+    known = people.accounts_of(
+        ["@j_devries99@social.example", "zwilk-7", "vrokdamel@social.example", "r2", "2026", "canvas_overbrugge"]
+    )
+    assert known == {"j_devries99", "zwilk-7", "vrokdamel"}
+    texts = [
+        "volgens J_deVries99, en zwilk-7",
+        "j_devries99x en zwilk-77",
+        "zaal 2026 van r2",
+        "vrokdamel: canvas_overbrugge",
+    ]
+    assert said(people, *texts, accounts=known) == [
+        "volgens [name], en [name]",
+        "j_devries99x en zwilk-77",
+        "zaal 2026 van r2",
+        "[name]: canvas_overbrugge",
     ]
 
 

@@ -23,8 +23,8 @@ W37, W38 = "2026-W37", "2026-W38"
 
 
 @pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> School:
-    school = School(tmp_path, monkeypatch)
+def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, request: pytest.FixtureRequest) -> School:
+    school = School(tmp_path, monkeypatch, engine=getattr(request, "param", "lexicon"))
     for page in people():
         school.land(*page)
     return school
@@ -43,6 +43,7 @@ def restated(school: School) -> dict[str, object]:
     return told
 
 
+@pytest.mark.parametrize("school", ["lexicon", pytest.param("student", marks=pytest.mark.slow)], indirect=True)
 def test_threads_authors_labels_and_what_is_restated_hold(school: School) -> None:
     school.report(W37)
     school.land(item("late", "2026-09-09T08:00", text="Waarom is er geen zaal voor het tentamen?"))
@@ -129,7 +130,8 @@ def test_a_public_key_is_not_rotated_and_an_erasure_comes_first(
         "secret": "",
     }
     empty = {key: {} for key in ("items", "authors", "judged", "documents", "counts", "pages_before")}
-    (folder / "plan.json").write_text(json.dumps({**text, **empty, "own": [], "quotes": [], "editions": []}))
+    lists = {key: [] for key in ("own", "naming", "quotes", "editions")}
+    (folder / "plan.json").write_text(json.dumps({**text, **empty, **lists}))
     with pytest.raises(UsageError, match="20260914-x was begun and not ended"):
         run.rotate(SLUG)
     monkeypatch.setattr(home, "CONFIG", home.ROOT / "config" / "institutions")

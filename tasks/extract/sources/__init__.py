@@ -36,6 +36,11 @@ SHAPES = (KeyError, TypeError, ValueError, AttributeError, IndexError, Recursion
 __all__ = ["KINDS", "SHAPES", "AnySource", "Source"]
 
 
+def other_shape(source: Source, error: Exception) -> str:
+    """What is told of an answer that met one of ``SHAPES``: no word of the answer."""
+    return f"{source.id}: an answer has another shape than {source.type} promises ({type(error).__name__})."
+
+
 def format_of(kind: str) -> str:
     """What a page of this type of source is landed as."""
     return f"{kind}/{KINDS[kind].VERSION}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field
@@ -53,3 +54,8 @@ class Listened(Source):
     #: Handles that speak for us, and people of ours who answer under their own.
     accounts: tuple[Text, ...] = ()
     staff: tuple[Text, ...] = ()
+
+    @property
+    def asked_again_days(self) -> int:
+        """For how many days after it was written an item may come again because it was asked for again."""
+        return max(self.sweep_days, math.ceil(self.lookback_hours / 24))
