@@ -9,6 +9,7 @@ NAME = "bench"
 #: What can be measured, and the module of it: like a command's, with NAME, HELP, add_arguments and run.
 KINDS = {
     "metrics": "bench_metrics",
+    "collect": "bench_collect",
     "stage": "bench_stage",
     "sentiment": "bench_sentiment",
     "render": "bench_render",
@@ -16,6 +17,7 @@ KINDS = {
 HELP = """Measure how fast our SQL is and how well our engines read, beside other tools.
 
   ./weerklank bench metrics                         our metrics beside polars and pandas
+  ./weerklank bench collect                         from a source to landed pages
   ./weerklank bench stage                           from landed pages to the lake
   ./weerklank bench render                          drawing an edition
   ./weerklank bench sentiment reviews.csv           every sentiment engine on texts that people labelled

@@ -17,6 +17,7 @@ from typing import Any
 from tasks.errors import SourceError
 from tasks.extract import landing, remembered, sources
 from tasks.extract.exchange import Items
+from tasks.extract.seen import Seen
 from tasks.extract.sources.table import Source
 
 #: Streams that follow others up: what is found there needs no following up itself.
@@ -39,7 +40,7 @@ class Known:
 
     things: dict[str, Thing] = field(default_factory=dict)
     pending: dict[str, str] = field(default_factory=dict)
-    _said: set[str] = field(default_factory=set)
+    _said: Seen = field(default_factory=Seen)
 
     @classmethod
     def of(cls, slug: str, source: Source, begin: datetime, since: datetime, until: datetime) -> Known:
@@ -61,7 +62,9 @@ class Known:
     @classmethod
     def _remembered(cls, slug: str, source: str) -> Known:
         kept = remembered.read(slug, source)
-        return cls({native: Thing(at) for native, at in kept.items.items()}, _said=set(kept.said))
+        return cls(
+            {native: Thing(at) for native, at in kept.items.items()}, _said=Seen(int(one, 16) for one in kept.said)
+        )
 
     def _add(self, columns: Mapping[str, list[Any]]) -> None:
         for native, created_at, deleted in zip(*(columns[key] for key in ("id", "created_at", "deleted")), strict=True):
@@ -80,10 +83,8 @@ class Known:
 
     def says_more(self, items: Items) -> bool:
         """Whether anything of this was not said before; from now on it was."""
-        versions = set(remembered.digests(items.columns))
-        new = not versions <= self._said
-        self._said |= versions
-        return new
+        new = [self._said.add(int(one, 16)) for one in remembered.digests(items.columns)]
+        return any(new)
 
     def to_sweep(self, since: datetime, after: str, most: int) -> list[str]:
         """At most ``most`` ids written since then and not deleted, in order of id, those after ``after`` first."""
