@@ -13,9 +13,9 @@ from urllib.parse import quote
 from tasks.extract import envelope
 from tasks.extract.asking import Ask, Reached, each
 from tasks.extract.envelope import Envelope
+from tasks.extract.http import limits
 from tasks.extract.http.answer import Answer
 from tasks.extract.http.client import Client
-from tasks.extract.http.faults import WaitUntil
 from tasks.extract.sources import linkedin
 from tasks.extract.sources.linkedin import GONE
 
@@ -26,7 +26,8 @@ MOST_POSTS, MOST_NEAR, MOST_ELSEWHERE = 30, 20, 5
 TOLD_FOR = timedelta(days=60)
 HAPPENED = ("COMMENT", "ADMIN_COMMENT", "COMMENT_EDIT", "COMMENT_DELETE", "SHARE_MENTION")
 NAMES_US = "SHARE_MENTION"
-#: Limits are of a day, but a refusal may also be of a busy moment, and does not say which.
+TRIES = 3
+#: Limits are of a day, but a refusal may also be of a busy moment, and does not always say until when.
 PAUSE = timedelta(hours=1)
 Asked = Iterator[Envelope | Reached]
 
@@ -65,17 +66,15 @@ class Fetch:
             "X-Restli-Protocol-Version": "2.0.0",
         }
         url = f"{linkedin.API}/{path}{query and f'?{query}'}"
-        answer = self.client.get(url, headers=headers, accepted=(*accepted, 426, 429))
-        if answer.status == 426:
-            raise answer.refused(
-                f"LinkedIn no longer speaks version {self.source.version}: put a newer one in the table."
-            )
-        if answer.status == 429 and "retry-after" not in answer.headers:
-            moment = self.client.time.now() + PAUSE
-            raise WaitUntil(
-                f"{self.client.source}: LinkedIn's limit is reached. The next run goes on from here.", moment
-            )
-        return answer
+        for _ in range(TRIES):
+            answer = self.client.get(url, headers=headers, accepted=(*accepted, 426, 429))
+            if answer.status == 426:
+                raise answer.refused(f"LinkedIn no longer speaks version {self.source.version}: put a newer one there.")
+            if answer.status != 429:
+                return answer
+            now = self.client.time.now()
+            self.client.closed_until = limits.refused_until(answer.headers, now) or now + PAUSE
+        raise answer.refused("It is too busy; the next run asks again.")
 
     def _pages(self, path: str, query: str = "") -> Iterator[tuple[Answer, list[Any]]]:
         start = 0
@@ -107,10 +106,11 @@ class Fetch:
         query += f"&organizationalEntity={quote(self.page, safe='')}&timeRange={between}"
         for _, told in self._pages("organizationalEntityNotifications", query):
             for one in told:
-                ours = one.get("action") != NAMES_US
-                post = one.get("sourcePost") if ours else one.get("generatedActivity") or one.get("sourcePost")
+                names_us = one.get("action") == NAMES_US
+                post = (one.get("generatedActivity") if names_us else None) or one.get("sourcePost")
+                owner = (one.get("decoratedSourcePost") or {}).get("owner", self.page)
                 if isinstance(post, str) and post.startswith("urn:li:"):
-                    self.posts[post] = "" if ours else self.posts.get(post, post)
+                    self.posts[post] = post if names_us or owner != self.page else self.posts.get(post, "")
         yield self._reached()
 
     def _post(self, post: str) -> Asked:
