@@ -43,7 +43,7 @@ class Table(Listened):
     staff: tuple[Person, ...] = ()
     #: Of its API: a year and a month. Each lives for about a year.
     version: Annotated[str, Field(pattern=r"^20\d\d(0[1-9]|1[0-2])$")] = "202606"
-    #: A first application may ask a hundred times a day.
+    #: Its limits are of a day, and low for a first application.
     every_minutes: Annotated[int, Field(ge=5, le=10_080)] = 240
 
 

@@ -20,8 +20,8 @@ from tasks.extract.sources import linkedin
 from tasks.extract.sources.linkedin import GONE
 
 PAGE = 50
-#: Of one collection: posts whose comments are read; known items that are looked at again, below those and elsewhere.
-MOST_POSTS, MOST_NEAR, MOST_ELSEWHERE = 30, 20, 5
+#: Of one collection: known items that are looked at again, below posts that something happened to and elsewhere.
+MOST_NEAR, MOST_ELSEWHERE = 20, 5
 #: So long LinkedIn tells what happened.
 TOLD_FOR = timedelta(days=60)
 HAPPENED = ("COMMENT", "ADMIN_COMMENT", "COMMENT_EDIT", "COMMENT_DELETE", "SHARE_MENTION")
@@ -49,7 +49,7 @@ class Fetch:
     def _parts(self) -> Iterator[Asked]:
         yield self._own_posts()
         yield self._happened()
-        for post in sorted(self.posts)[:MOST_POSTS]:
+        for post in sorted(self.posts):
             if self.posts[post]:
                 yield self._post(post)
             yield self._comments(post, post)
@@ -86,9 +86,9 @@ class Fetch:
                 raise answer.bad("it is no list of LinkedIn's")
             if elements:
                 yield answer, elements
-            if len(elements) < PAGE:
+            start, total = start + PAGE, (found.get("paging") or {}).get("total")
+            if not elements or (start >= total if isinstance(total, int) else len(elements) < PAGE):
                 return
-            start += PAGE
 
     def _own_posts(self) -> Asked:
         """Newest first, until before the moment."""

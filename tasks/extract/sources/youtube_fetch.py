@@ -85,10 +85,12 @@ class Fetch:
         yield self._reached()
 
     def _other_answers(self, thread: Any, about: Mapping[str, str]) -> Iterator[Envelope]:
-        """A thread shows some of its answers only: the others too, unless as many are known."""
+        """A thread shows some of its answers only: the others too, unless as many are known. Those that a live run does
+        not come to are asked for by the next, which looks at known threads again.
+        """
         native, count = str(thread["id"]), thread["snippet"].get("totalReplyCount", 0)
         shown = len(thread.get("replies", {}).get("comments", ()))
-        if count <= max(shown, self.answers[native]) or self.asked_apart >= MOST_THREADS:
+        if count <= max(shown, self.answers[native]) or (self.ask.live and self.asked_apart >= MOST_THREADS):
             return
         self.asked_apart += 1
         for answer, _ in self._pages("comments", {**WORDS, "parentId": native}):
