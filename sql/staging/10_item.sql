@@ -23,6 +23,7 @@ SELECT
 FROM staging.landed;
 
 -- What several versions of an item say together, under the page and line of the newest. Hardly any item has several.
+-- Some sources do not say when something was edited: then what a later collection was given is newer.
 
 CREATE TABLE staging.retold AS
 WITH several AS (
@@ -70,11 +71,15 @@ WINDOW
     item AS (PARTITION BY item_id),
     newest_first AS (
         PARTITION BY item_id
-        ORDER BY version_at DESC, page, line
+        ORDER BY version_at DESC, seen_from DESC NULLS LAST, page, line
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )
 -- A line below nought is a statement of the case desk, which has no words: the item is where its source told it.
-QUALIFY row_number() OVER (PARTITION BY item_id ORDER BY line < 0, deleted DESC, version_at DESC, page, line) = 1;
+QUALIFY
+    row_number() OVER (
+        PARTITION BY item_id
+        ORDER BY line < 0, deleted DESC, version_at DESC, seen_from DESC NULLS LAST, page, line
+    ) = 1;
 
 CREATE TABLE staging.item AS
 WITH newest AS (

@@ -13,7 +13,17 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-NAMES = ("social.example", "news.example", "reddit.example", "localhost", "bluesky.example", "x.example")
+NAMES = (
+    "social.example",
+    "news.example",
+    "reddit.example",
+    "youtube.example",
+    "graph.example",
+    "linkedin.example",
+    "localhost",
+    "bluesky.example",
+    "x.example",
+)
 
 
 @cache

@@ -14,7 +14,7 @@ import pytest
 from tasks import home
 from tasks.extract import exchange, sources
 from tasks.extract.envelope import Envelope
-from tasks.extract.sources import bluesky, feed, mastodon, reddit, x
+from tasks.extract.sources import bluesky, facebook, feed, instagram, mastodon, reddit, x, youtube
 
 DATA = Path(os.environ.get("WEERKLANK_TEST_DATA") or home.ROOT.parent / "shared" / "data")
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason=f"needs the recorded exchanges: {DATA} (WEERKLANK_TEST_DATA)")
@@ -36,6 +36,24 @@ TABLES = {
         accounts=("@carol.test",),
     ),
     "x": x.Table(id="x", name={"nl": "X", "en": "X"}, type="x", connection="x", accounts=("@Twitter",)),
+    "youtube": youtube.Table(
+        id="y",
+        name={"nl": "Y", "en": "Y"},
+        type="youtube",
+        connection="y",
+        accounts=("UCNvMBmCASzTNNX8lW3JRMbw",),
+    ),
+    "facebook": facebook.Table(
+        id="f", name={"nl": "F", "en": "F"}, type="facebook", connection="f", accounts=("19292868552",)
+    ),
+    "instagram": instagram.Table(
+        id="i",
+        name={"nl": "I", "en": "I"},
+        type="instagram",
+        connection="i",
+        account_id="17841406338772941",
+        accounts=("@ikroskun",),
+    ),
     "reddit": reddit.Table(
         id="r",
         name={"nl": "R", "en": "R"},
@@ -54,6 +72,12 @@ def parsed(kind: str, name: str) -> tuple[Counter[str], set[str]]:
     )
 
 
+def bodies(kind: str, *folders: str) -> tuple[Counter[str], set[str]]:
+    """The same of answers that were kept one a file, without their address."""
+    files = sorted(path for name in folders for path in (DATA / name).rglob("*.json"))
+    return counted(kind, (Envelope("recorded", "https://recorded.example/", 200, path.read_bytes()) for path in files))
+
+
 def counted(kind: str, answers: Iterable[Envelope]) -> tuple[Counter[str], set[str]]:
     counts: Counter[str] = Counter()
     reasons: set[str] = set()
@@ -68,6 +92,7 @@ def counted(kind: str, answers: Iterable[Envelope]) -> tuple[Counter[str], set[s
         counts["deleted"] += sum(columns["deleted"])
         counts["edited"] += sum(moment is not None for moment in columns["edited_at"])
         counts["replies"] += sum(parent is not None for parent in columns["in_reply_to"])
+        counts["by nobody"] += columns["author"].count(None)
         counts["own"] += columns["author_kind"].count("own")
         counts["own replies"] += sum(
             kind == "own" and parent is not None
@@ -115,7 +140,7 @@ def test_x() -> None:
     found, reasons = parsed("x", "x/tweepy_v2_cassettes.jsonl")
     assert reasons == set()
     # By default X says neither when nor by whom: the time is in the id, and nobody is ours; none was edited or is gone.
-    assert found == Counter({"items": 238, "different": 226})
+    assert found == Counter({"items": 238, "different": 226, "by nobody": 238})
 
 
 def test_reddit() -> None:
@@ -136,6 +161,49 @@ def test_reddit_says_nothing_of_what_was_deleted() -> None:
             assert not isinstance(item, Exception)
             assert item.get("author") != "[deleted]"
             assert item.get("text") not in reddit.REMOVED
+
+
+def test_youtube() -> None:
+    found, reasons = bodies("youtube", "youtube")
+    assert reasons == set()
+    assert (found["items"], found["different"], found["replies"]) == (34, 27, 4)
+    assert (found["own"], found["own replies"]) == (5, 3)
+    assert (found["edited"], found["deleted"], found["by nobody"]) == (0, 0, 0)
+
+
+def test_05_youtube_what_was_asked_for_and_did_not_come_is_gone() -> None:
+    body = (DATA / "youtube/comments/comments_multi.json").read_bytes()
+    asked = {"UgyUBI0HsgL9emxcZpR4AaABAg": "2019-06-23T02:49:00+00:00", "UgxGone": "2019-06-24T02:49:00+00:00"}
+    items = list(youtube.parse(Envelope("sweep", "https://recorded.example/", 200, body, {"asked": asked})))
+    gone = [item for item in items if isinstance(item, dict) and item.get("deleted")]
+    assert gone == [{"id": "UgxGone", "created_at": "2019-06-24T02:49:00+00:00", "deleted": True}]
+    assert len(items) == 3
+
+
+def test_facebook() -> None:
+    found, reasons = bodies("facebook", "meta/facebook", "meta/base")
+    # A page without ids is of a token that is not the Page's; one file is of Instagram.
+    assert reasons == {
+        "an object has no id: the token is not the Page's",
+        "an object has another shape than Facebook promises (KeyError)",
+    }
+    assert (found["items"], found["different"], found["refused"]) == (25, 16, 6)
+    assert (found["by nobody"], found["own"], found["edited"], found["deleted"]) == (25, 0, 0, 0)
+
+
+def test_05_an_error_that_may_be_of_permissions_deletes_nothing() -> None:
+    body = (DATA / "meta/base/error_data.json").read_bytes()
+    answer = Envelope("sweep", "https://recorded.example/", 400, body, {"asked": {"1": "2021-06-24T02:49:00+00:00"}})
+    assert list(facebook.parse(answer)) == list(instagram.parse(answer)) == []
+
+
+def test_instagram() -> None:
+    found, reasons = bodies("instagram", "meta/instagram")
+    # Hashtags, figures and products, which are not asked for.
+    assert reasons == {"an object has another shape than Instagram promises (KeyError)"}
+    assert (found["items"], found["different"], found["refused"]) == (13, 8, 32)
+    assert (found["replies"], found["own"], found["by nobody"]) == (1, 3, 9)
+    assert (found["edited"], found["deleted"]) == (0, 0)
 
 
 def test_12_every_feed_of_the_corpus_without_a_crash() -> None:

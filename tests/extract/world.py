@@ -111,9 +111,9 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def listening(monkeypatch: pytest.MonkeyPatch, folder: Path, faults: Faults) -> School:
+def listening(monkeypatch: pytest.MonkeyPatch, folder: Path, faults: Faults, tables: str = TABLES) -> School:
     """A school in a folder of its own, with sources that may talk to the server of faults."""
-    tables = TABLES.replace("PORT", str(faults.port))
+    tables = tables.replace("PORT", str(faults.port))
     settle(monkeypatch, folder, INSTITUTION.replace("[[department]]", tables + "\n[[department]]", 1), SLUG)
     guard = Guard(allowed=[faults.address], resolve=lambda host, port: ["127.0.0.1"], trusted=certificates.trusting())
     monkeypatch.setattr(connect, "guard", lambda: guard)

@@ -9,7 +9,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from tasks.extract.http.faults import BadAnswer
+from tasks.extract.http.faults import BadAnswer, Refused
 
 #: What is kept of an answer's headers: nothing in them is a secret.
 KEPT = (
@@ -57,6 +57,12 @@ class Answer:
             status=self.status,
             head=self.body[:65_536],
         )
+
+    def refused(self, advice: str, status: int | None = None) -> Refused:
+        """The fault to raise when the source understood and will not. ``status``: what it means, where it is told
+        otherwise than by the answer's own.
+        """
+        return Refused(f"{self.source}: {self.url} was refused (HTTP {self.status}). {advice}", status or self.status)
 
     def json(self) -> Any:
         """The body as JSON; raises BadAnswer for a page of HTML, half a document, or bytes that are not text."""

@@ -19,7 +19,7 @@ from tasks.extract.http import address, body, limits
 from tasks.extract.http.answer import Answer
 from tasks.extract.http.budget import Budget
 from tasks.extract.http.credentials import Credentials
-from tasks.extract.http.faults import Forbidden, Refused, Unreachable, WaitUntil
+from tasks.extract.http.faults import Forbidden, Unreachable, WaitUntil
 from tasks.extract.http.line import AGENT, Line
 from tasks.extract.http.timing import Time
 
@@ -159,7 +159,7 @@ class Client:
         if status in AGAIN:
             self._keep_away(answer, only_retry_after=True)
             raise _Again(f"HTTP {status}")
-        raise Refused(f"{self.source}: {answer.url} was refused (HTTP {status}). {_advice(status)}", status)
+        raise answer.refused(_advice(status))
 
     def _keep_away(self, answer: Answer, *, only_retry_after: bool = False) -> None:
         """Remember until when this source wants to be left alone."""

@@ -14,7 +14,18 @@ from pydantic import Field
 from tasks.extract import envelope, exchange
 from tasks.extract.asking import Item, Kind
 from tasks.extract.fields import BadLine
-from tasks.extract.sources import bluesky, feed, mail, mastodon, reddit, x
+from tasks.extract.sources import (
+    bluesky,
+    facebook,
+    feed,
+    instagram,
+    linkedin,
+    mail,
+    mastodon,
+    reddit,
+    x,
+    youtube,
+)
 from tasks.extract.sources.table import Given, Listened, Source
 
 KINDS: dict[str, Kind] = {
@@ -23,10 +34,24 @@ KINDS: dict[str, Kind] = {
     "x": x,
     "reddit": reddit,
     "feed": feed,
+    "youtube": youtube,
+    "facebook": facebook,
+    "instagram": instagram,
+    "linkedin": linkedin,
     "mail": mail,
 }
 AnySource = Annotated[
-    Given | mastodon.Table | bluesky.Table | x.Table | reddit.Table | feed.Table | mail.Table,
+    Given
+    | mastodon.Table
+    | bluesky.Table
+    | x.Table
+    | reddit.Table
+    | feed.Table
+    | youtube.Table
+    | facebook.Table
+    | instagram.Table
+    | linkedin.Table
+    | mail.Table,
     Field(discriminator="type"),
 ]
 #: What a parser meets when an answer has another shape than the source promises.
