@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 
 log = logging.getLogger(__name__)
 HOURLY = 60
+#: A source that was not read for longer is told, however seldom it is asked.
+UNREAD = timedelta(hours=24)
 
 
 def listened(institution: settings.Institution) -> tuple[Listened, ...]:
@@ -126,6 +128,21 @@ def collect_past(
     with connect.client(source, credentials or own_credentials(slug, source_id)) as client:
         found = collecting.past(slug, source, client, start=start, end=min(end, now()))
     return {"source": source_id} | found.as_json()
+
+
+def unread(institution: settings.Institution, moment: datetime) -> dict[str, int | None]:
+    """The sources of which no collection came to its end for long, and for how many hours; None: never."""
+    from tasks.extract.cursor import Cursors
+
+    cursors = Cursors(home.ledger_url(), now)
+    found: dict[str, int | None] = {}
+    for source in listened(institution):
+        read = cursors.read(institution.slug, source.id).moved_at
+        if read is None:
+            found[source.id] = None
+        elif moment - read > max(UNREAD, 3 * timedelta(minutes=source.every_minutes)):
+            found[source.id] = int((moment - read).total_seconds() // 3600)
+    return found
 
 
 def named(institution: settings.Institution, source_id: str) -> Listened:

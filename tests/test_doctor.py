@@ -6,16 +6,18 @@ import json
 import os
 import socket
 from dataclasses import replace
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from tasks import home, settings
+from tasks import home, period, settings
 from tasks.cli import doctor_airflow, main
 from tasks.deliver.smtp import Server
 from tasks.doctor import institution, machine
 from tasks.errors import UsageError
+from tasks.extract.cursor import Cursor, Cursors
 from tests import world
 from tests.deliver.servers import Scripted, serving
 
@@ -50,6 +52,28 @@ def test_a_dead_mail_server_is_named_and_the_rest_is_looked_at(school: str, caps
     assert "127.0.0.1" in found["mail server"]["found"]
     assert found["packages"]["state"] == found["calendar"]["state"] == "ok"
     assert found["lake"]["state"] == found["Airflow database"]["state"] == "warn"
+
+
+NEWS = """
+[[source]]
+id   = "news"
+type = "feed"
+name = { nl = "Nieuws", en = "News" }
+urls = ["https://news.example/feed"]
+"""
+
+
+def test_a_source_that_was_not_read_for_a_day(school: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert "sources" not in looked(school, capsys, 1)  # nothing is listened to
+    path = home.CONFIG / f"{school}.toml"
+    path.write_text(path.read_text() + NEWS)
+    assert looked(school, capsys, 1)["sources"]["found"] == "of 1 sources: news never"
+    for hours, state in ((25, "warn"), (2, "ok")):
+        read = period.now() - timedelta(hours=hours)
+        Cursors(home.ledger_url(), period.now).move(school, "news", Cursor({}, read))
+        found = looked(school, capsys, 1)["sources"]
+        assert found["state"] == state
+        assert (f"news not for {hours} h" in found["found"]) == (state == "warn")
 
 
 def test_a_wrong_zone_and_a_damaged_partition(school: str, capsys: pytest.CaptureFixture[str]) -> None:

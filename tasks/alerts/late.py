@@ -3,23 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime, time, timedelta
+from datetime import datetime, time
 from itertools import groupby
 
-from tasks import checks, home, period
+from tasks import checks, collecting, home, period
 from tasks.alerts.found import Alert
 from tasks.deliver import edition as editions
 from tasks.deliver.ledger import Entry, Ledger
 from tasks.errors import UsageError
-from tasks.extract.cursor import Cursors
-from tasks.extract.sources.table import Listened
 from tasks.period import Week
 from tasks.render import edition as made
 from tasks.review import gate
 from tasks.settings import Institution
-
-#: A source that was not read for longer is told, however seldom it is asked.
-UNREAD = timedelta(hours=24)
 
 
 def look(institution: Institution, moment: datetime) -> list[Alert]:
@@ -79,15 +74,9 @@ def _departed(institution: Institution, week: Week) -> Iterator[Alert]:
 
 def _unread(institution: Institution, week: Week, moment: datetime) -> Iterator[Alert]:
     """Sources of which no collection has come to its end for long: nobody should hear that on Monday only."""
-    cursors = Cursors(home.ledger_url(), period.now)
-    for source in institution.sources:
-        if not isinstance(source, Listened):
-            continue
-        read = cursors.read(institution.slug, source.id).moved_at
-        patience = max(UNREAD, 3 * timedelta(minutes=source.every_minutes))
-        if read is not None and moment - read > patience:
-            hours = int((moment - read).total_seconds() // 3600)
-            yield Alert(str(week), "unread", (("source", source.id), ("hours", hours)))
+    for name, hours in collecting.unread(institution, moment).items():
+        if hours is not None:  # what was never read was perhaps added today
+            yield Alert(str(week), "unread", (("source", name), ("hours", hours)))
 
 
 def _waits(institution: Institution, week: str) -> bool:

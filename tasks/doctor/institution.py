@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 import pyarrow.parquet as pq
 
-from tasks import home, settings
+from tasks import collecting, home, settings
 from tasks.deliver.ledger import Ledger
 from tasks.deliver.smtp import Server, reach
 from tasks.doctor.finding import Finding, look
@@ -34,6 +34,8 @@ def findings(slug: str, clock: datetime) -> Iterator[Finding]:
     yield Finding("institution file", "ok", found)
     moment = institution.institution.clock or clock
     yield look("calendar", lambda: opening(institution, moment))
+    if collecting.listened(institution):
+        yield look("sources", lambda: sources(institution, clock))
     yield look("lake", lambda: lake(institution))
     yield look("personal data", lambda: personal(institution))
     yield look("newest edition", lambda: newest(institution, moment))
@@ -52,6 +54,17 @@ def opening(institution: Institution, clock: datetime) -> Finding:
         remedy = "Look at valid_from and valid_to of every [[hours]], and at the closing days."
         return Finding("calendar", "fail", f"nobody is on duty from {days[0]} to {days[1]}", remedy)
     return Finding("calendar", "ok", f"{hours:.0f} open hours from {days[0]} to {days[1]}")
+
+
+def sources(institution: Institution, clock: datetime) -> Finding:
+    """Was every source that is listened to read of late?"""
+    there = collecting.listened(institution)
+    late = collecting.unread(institution, clock)
+    if late:
+        told = ", ".join(f"{name} not for {hours} h" if hours else f"{name} never" for name, hours in late.items())
+        remedy = f"Its task in collect_mentions says why; ./weerklank source test {institution.slug} SOURCE tries it."
+        return Finding("sources", "warn", f"of {len(there)} sources: {told}", remedy)
+    return Finding("sources", "ok", f"{len(there)} sources were read within the last day")
 
 
 def lake(institution: Institution) -> Finding:
