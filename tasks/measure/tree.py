@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any
 
 import duckdb
@@ -14,6 +15,7 @@ Path = tuple[str, ...]
 NOWHERE = 2**64 - 1
 
 
+@lru_cache(maxsize=1)  # what was looked through is then asked for its tables
 def read(db: duckdb.DuckDBPyConnection, sql: str) -> Tree:
     """What `json_serialize_sql` gives; raises RecursionError when it is deeper than Python reads."""
     found: Tree = json.loads(db.execute("SELECT json_serialize_sql($sql::VARCHAR)", {"sql": sql}).fetchall()[0][0])
