@@ -17,13 +17,15 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import holidays
 import pytest
+import weasyprint  # noqa: F401 imported before the forks, so that no child has to
 
-from tasks import home, settings, steps
-from tasks.desk import landed  # noqa: F401 imported before the forks, so that no child has to; and the words are read
+from tasks import editorial, home, settings, steps  # noqa: F401
+from tasks.desk import landed  # noqa: F401
 from tasks.extract import files
 from tasks.period import Week
-from tasks.render import edition, fonts, pdf  # noqa: F401
+from tasks.render import edition, fonts, pdf, screen  # noqa: F401
 from tasks.sentiment import engines, lexicon  # noqa: F401
 from tasks.stage import people, tone, weeks  # noqa: F401
 from tests.shared import work_here
@@ -88,6 +90,7 @@ def ready() -> None:
     work_here(pytest.MonkeyPatch())
     fonts.prepare()
     lexicon.digest()
+    holidays.country_holidays("NL", years=2026)
 
 
 def main(step: str, folder: Path, most: int) -> dict[str, Any]:
