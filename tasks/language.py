@@ -59,6 +59,7 @@ def put(db: warehouse.Connection) -> None:
     warehouse.run_file(db, home.SQL / "staging" / "spoken.sql")
 
 
+@functools.cache
 def version() -> str:
     """What the answers depend on beside this file."""
     from importlib.metadata import version

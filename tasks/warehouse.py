@@ -9,10 +9,11 @@ from zoneinfo import ZoneInfo
 import duckdb
 import pyarrow as pa
 
-from tasks import allowance, complaint, home
+from tasks import allowance, arrow, complaint, home
 from tasks.errors import MetricError
 from tasks.pointing import pointed
 
+arrow.without_pandas()
 Connection = duckdb.DuckDBPyConnection
 
 

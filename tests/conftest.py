@@ -13,3 +13,11 @@ def own_state(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("WEERKLANK_HOME", str(tmp_path / "var"))
     for name in ("WEERKLANK_SMTP", "WEERKLANK_LEDGER_URL"):
         monkeypatch.delenv(name, raising=False)
+
+
+@pytest.fixture
+def here(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Weeks are measured and editions drawn in this process, where a test is not about those of their own."""
+    from tests import shared
+
+    shared.work_here(monkeypatch)

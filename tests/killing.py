@@ -17,11 +17,18 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tasks import home, settings, steps
+import holidays
+import pytest
+import weasyprint  # noqa: F401 imported before the forks, so that no child has to
+
+from tasks import editorial, home, settings, steps  # noqa: F401
+from tasks.desk import landed  # noqa: F401
 from tasks.extract import files
-from tasks.measure import document  # noqa: F401 imported before the forks, so that no child has to
 from tasks.period import Week
-from tasks.render import edition, fonts, pdf  # noqa: F401
+from tasks.render import edition, fonts, pdf, screen  # noqa: F401
+from tasks.sentiment import engines, lexicon  # noqa: F401
+from tasks.stage import people, tone, weeks  # noqa: F401
+from tests.shared import work_here
 
 EVENTS = {"open", "os.rename", "os.link", "os.mkdir", "os.remove", "os.rmdir", "os.chmod"}
 SLUG, WEEK = "school", "2026-W37"
@@ -76,6 +83,16 @@ def fingerprint() -> dict[str, str]:
     }
 
 
+def ready() -> None:
+    """What a child would otherwise do for itself, and no more: no thread is started. A child measures and draws in its
+    own process, so that it is killed at the files that a confined one writes as well.
+    """
+    work_here(pytest.MonkeyPatch())
+    fonts.prepare()
+    lexicon.digest()
+    holidays.country_holidays("NL", years=2026)
+
+
 def main(step: str, folder: Path, most: int) -> dict[str, Any]:
     """Clean run, then at most so many killed ones: {"points": […], "wrong": […]}."""
     state, report = home.state(), folder / "count"
@@ -108,6 +125,6 @@ def main(step: str, folder: Path, most: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    fonts.prepare()
+    ready()
     home.CONFIG = Path(sys.argv[2]) / "institutions"
     print(json.dumps(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))))

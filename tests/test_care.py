@@ -15,7 +15,10 @@ from tests.world import settle
 DATA = Path(os.environ.get("WEERKLANK_TEST_DATA") or home.ROOT.parent / "shared" / "data")
 FILE = DATA / "exchange" / "twitter_care.jsonl"
 
-pytestmark = pytest.mark.skipif(not FILE.exists(), reason=f"needs the recorded exchanges: {FILE} (WEERKLANK_TEST_DATA)")
+pytestmark = [
+    pytest.mark.skipif(not FILE.exists(), reason=f"needs the recorded exchanges: {FILE} (WEERKLANK_TEST_DATA)"),
+    pytest.mark.usefixtures("here"),
+]
 
 
 def test_the_known_median_of_525_conversations(

@@ -19,6 +19,7 @@ from tasks.workbench import cases, trial
 from tests import world
 
 W = "2026-W37"
+pytestmark = pytest.mark.usefixtures("here")
 HEAD = """/* +++
 title.nl = "late berichten"
 title.en = "late messages"

@@ -17,6 +17,7 @@ from tasks.measure import document
 from tasks.period import Week
 from tests import world
 
+pytestmark = pytest.mark.usefixtures("here")
 W, BEFORE, AFTER = "2026-W37", "2026-W36", "2026-W38"
 REASON = """
 reason   = "Nobody said so."

@@ -11,6 +11,7 @@ import pytest
 from tasks import cli, settings
 from tasks.errors import UsageError
 from tasks.render import edition
+from tests import shared
 from tests.render import sample
 
 WEEK = "2026-W47"
@@ -22,6 +23,7 @@ def home_of_one(tmp_path_factory: pytest.TempPathFactory) -> Path:
     state = tmp_path_factory.mktemp("explain")
     with pytest.MonkeyPatch.context() as patch:
         patch.setenv("WEERKLANK_HOME", str(state))
+        shared.work_here(patch)
         sources = {"sql": {"metrics/sla_attainment.sql": b"SELECT 1\n"}}
         edition.build(sample.institution(), sample.normal(), sources=sources)
     return state

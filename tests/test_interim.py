@@ -13,6 +13,8 @@ from tasks.render import edition
 from tests.deliver import world
 from tests.render import sample
 
+pytestmark = pytest.mark.usefixtures("here")
+
 THURSDAY = datetime.fromisoformat("2026-11-19T15:00:42+01:00")
 
 

@@ -17,6 +17,7 @@ from tests import world
 
 WEEKS = [f"2026-W{number}" for number in range(37, 44)]
 METRIC = "mention_volume"
+pytestmark = pytest.mark.usefixtures("here")
 
 
 @pytest.fixture

@@ -18,9 +18,11 @@ from tasks.extract import files
 from tasks.measure import document, first
 from tasks.measure import week as measuring
 from tasks.period import Week
+from tests import shared
 from tests.world import INSTITUTION, item, jsonl, settle
 
 W, NEXT = "2026-W37", "2026-W38"
+pytestmark = pytest.mark.usefixtures("here")
 FETCHED = datetime(2026, 11, 23, tzinfo=UTC)
 RATED = {"kind": "review", "rating_min": 1, "rating_max": 5}
 Say = dict[str, Any]
@@ -69,12 +71,15 @@ def told_at_first() -> list[dict[str, Any]]:
 @pytest.fixture(scope="module")
 def measured_once(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """The state of a school whose week was measured: every test gets a copy."""
-    folder = tmp_path_factory.mktemp("school")
-    with pytest.MonkeyPatch.context() as patch:
-        made = School(folder, settle(patch, folder))
-        made.land(*told_at_first())
-        made.measure(W)
-    return folder
+
+    def make(folder: Path) -> None:
+        with pytest.MonkeyPatch.context() as patch:
+            shared.work_here(patch)
+            made = School(folder, settle(patch, folder))
+            made.land(*told_at_first())
+            made.measure(W)
+
+    return shared.once(tmp_path_factory, "restated", make)
 
 
 @pytest.fixture

@@ -62,7 +62,7 @@ def environment(
         "DATABASE__SQL_ALCHEMY_CONN": url or f"sqlite:///{database_file(database)}?timeout={LOCK_SECONDS}",
         "DAG_PROCESSOR__DAG_BUNDLE_CONFIG_LIST": json.dumps([bundle]),
         "DAG_PROCESSOR__DAG_BUNDLE_STORAGE_PATH": str(folder() / "bundles"),
-        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "10",
+        "DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL": "30",  # reading our files takes seconds of processor, each time
         "API__HOST": "127.0.0.1",
         "API__PORT": str(port),
         "API__BASE_URL": address,

@@ -12,7 +12,7 @@ NAME = "test"
 HELP = """Run the tests and the linters.
 
 Everything that follows goes to pytest: ./weerklank test tests/airflow -k backfill
-Takes about ten minutes on two cores; -m "not slow" leaves out what starts servers."""
+Takes a quarter of an hour on two quiet cores; -m "not slow" leaves out what starts servers."""
 PASS_ON = True
 #: The whole suite on two processes; what is asked for by name runs in one, where output and debuggers work.
 WHOLE = ("-n", "2", "--dist", "worksteal")

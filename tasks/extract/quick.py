@@ -13,9 +13,11 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.json
 
+from tasks import arrow
 from tasks.extract.exchange import LONGEST_LINE
 from tasks.extract.fields import AFTER, BEFORE, CASE_TEXTS, CASE_TIMES, CHOICES, LONGEST_TEXT, NUMBERS, TEXTS
 
+arrow.without_pandas()
 TIME = pa.timestamp("us", tz="UTC")
 CASE = pa.struct([(key, pa.string()) for key in (*CASE_TEXTS, *CASE_TIMES)])
 FLAGS = ("deleted", "needs_reply")

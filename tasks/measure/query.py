@@ -38,8 +38,8 @@ def select(
     head = f"CREATE OR REPLACE TEMP TABLE {RESULT} AS "
     try:
         with limited(db, file, seconds):
-            db.execute(head + text)
-            _few_enough(db, file)
+            [(rows,)] = db.execute(head + text).fetchall()
+            _few_enough(rows, file)
             return db.table(RESULT).to_arrow_table()
     except duckdb.Error as error:
         raise MetricError(pointed(file, text, complaint.fault(error, len(head)))) from None
@@ -83,8 +83,7 @@ def _end(about: str, seconds: int) -> None:
     os._exit(1)
 
 
-def _few_enough(db: warehouse.Connection, file: str) -> None:
-    rows = db.table(RESULT).count("*").fetchall()[0][0]
+def _few_enough(rows: int, file: str) -> None:
     if rows > allowance.MOST_ROWS:
         raise MetricError(
             f"{file}: it gives {rows:,} rows; more than {allowance.MOST_ROWS:,} are no metric. {TOO_MUCH}"

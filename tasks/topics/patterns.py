@@ -61,6 +61,7 @@ def either(unions: Iterable[str]) -> str:
     return f" (?:{'|'.join(one[1:-1] for one in unions)}) "
 
 
+@functools.lru_cache(maxsize=4096)
 def needed(pattern: str) -> str:
     """Letters without which a pattern finds nothing, as many as there are; none where it takes one or the other."""
     if pattern.startswith(RAW):

@@ -19,8 +19,7 @@ import pytest
 
 from tasks import home, steps
 from tasks.privacy import plan, run
-from tasks.render import edition, fonts, pdf  # noqa: F401 imported before the forks, so that no child has to
-from tests.killing import child
+from tests.killing import child, ready
 from tests.privacy.school import SLUG, School, counts, found, people
 from tests.privacy.test_erase import ANYTHING, PERSON
 from tests.world import item
@@ -96,5 +95,5 @@ def main(what: str, folder: Path, most: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    fonts.prepare()
+    ready()
     print(json.dumps(main(sys.argv[1], Path(sys.argv[2]), int(sys.argv[3]))))

@@ -26,6 +26,7 @@ from tests.privacy.school import HANDLE, NAME, SLUG, School, counts, found, lake
 from tests.render import sample
 from tests.world import item
 
+pytestmark = pytest.mark.usefixtures("here")
 W37, W38 = "2026-W37", "2026-W38"
 PERSON = Person("mastodon", f"@{HANDLE.upper()}", (NAME,))
 #: The handle and the name in any spelling, and what the person wrote.

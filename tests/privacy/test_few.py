@@ -19,7 +19,7 @@ from tasks.deliver.message import Letter
 from tasks.measure import few
 from tasks.render import edition, public
 from tasks.render.summary import summary
-from tests import world
+from tests import shared, world
 
 WEEK = "2026-W37"
 #: Twelve messages of two people, and eight of eight, each with words of its own.
@@ -31,6 +31,7 @@ def made(tmp_path_factory: pytest.TempPathFactory) -> Any:
     """An edition with a small and a large department and source; the institution and the edition's folder."""
     folder = tmp_path_factory.mktemp("few")
     with pytest.MonkeyPatch.context() as patch:
+        shared.work_here(patch)
         more = world.INSTITUTION.replace(
             "[deliver]",
             f'[[source]]\nid = "zendesk"\ntype = "files"\nname = {{ nl = "{SMALL} bron", en = "{SMALL} source" }}\n'

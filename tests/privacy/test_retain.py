@@ -17,6 +17,7 @@ from tasks.privacy import run
 from tests.privacy.school import SLUG, School, counts, found, lake_bytes, people
 from tests.world import item
 
+pytestmark = pytest.mark.usefixtures("here")
 POLICY = """
 [privacy]
 raw_days  = 70

@@ -19,6 +19,7 @@ from tasks.quality.labels import Label
 from tests.privacy.school import SLUG, School, counts, found, people
 from tests.world import item
 
+pytestmark = pytest.mark.usefixtures("here")
 W37, W38 = "2026-W37", "2026-W38"
 
 

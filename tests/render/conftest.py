@@ -18,6 +18,7 @@ from tasks.render.pdf import render_pdf
 from tasks.render.stamp import Stamp
 from tasks.settings import Institution
 from tests.render import crisis, sample
+from tests.shared import once
 
 HOSTILE = [
     '<script>alert(1)</script><img src="file:///etc/passwd"><link rel=attachment href="file:///etc/passwd">',
@@ -94,18 +95,24 @@ def no_complaints() -> Iterator[None]:
     assert complaints.lines == []
 
 
+@pytest.fixture(scope="session", autouse=True)
+def crisis_once(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """The week of twenty thousand mentions is made when it is first asked for, by one process of the run."""
+    crisis.run = tmp_path_factory
+
+
 @pytest.fixture(scope="session")
 def pdf(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str, str], Path]:
     """``pdf("normal", "nl")``: the file of one of the sample weeks."""
-    folder = tmp_path_factory.mktemp("pdf")
 
     @cache
     def made(week: str, language: str) -> Path:
-        path = folder / f"{week}.{language}.pdf"
-        about = DEPARTMENTS[week][1] if week in DEPARTMENTS else None
-        made = render_pdf(WEEKS[week](), institution_of(week), language, stamp=STAMP, department=about)
-        path.write_bytes(made)
-        return path
+        def draw(folder: Path) -> None:
+            about = DEPARTMENTS[week][1] if week in DEPARTMENTS else None
+            drawn = render_pdf(WEEKS[week](), institution_of(week), language, stamp=STAMP, department=about)
+            (folder / "report.pdf").write_bytes(drawn)
+
+        return once(tmp_path_factory, f"pdf-{week}-{language}", draw) / "report.pdf"
 
     return made
 

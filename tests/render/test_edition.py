@@ -17,7 +17,7 @@ from tasks.render import edition
 from tasks.render.fingerprint import sha256
 from tests.render import sample
 
-pytestmark = pytest.mark.usefixtures("no_complaints")
+pytestmark = pytest.mark.usefixtures("no_complaints", "here")
 SOURCES = {"sql": {"metrics/backlog.sql": b"SELECT 1\n", "core/asked.sql": b"SELECT 2\n"}}
 ONE_LANGUAGE = {"name": "Hogeschool Voorbeeld", "timezone": "Europe/Amsterdam", "languages": ["nl"]}
 
