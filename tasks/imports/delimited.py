@@ -29,6 +29,8 @@ MARKS: tuple[tuple[bytes, Encoding], ...] = (
 OLD: tuple[Encoding, ...] = ("cp1252", "cp850", "mac_roman")
 USUAL = frozenset("éëïöüèàçáóíñêôâûäÉËÖÜ€–—’‘“”…·«»°")
 SAMPLE_ROWS = 200
+#: So much of a text can be read.
+MOST = 0.9
 SAMPLE_BYTES = 1 << 20
 #: A line without end is cut here; the row is set aside.
 LONGEST_LINE = 4 * rows.LONGEST_CELL
@@ -58,9 +60,11 @@ def encoding_of(path: Path) -> Encoding:
                 return encoding
         if len(head) > 1 and 0 in head[:4000]:
             evens, odds = head[0:4000:2].count(0), head[1:4000:2].count(0)
-            if max(evens, odds) < len(head[:4000]) // 8:
+            wide: Encoding = "utf-16-be" if evens > odds else "utf-16-le"
+            told = head[:4000].decode(wide, "replace")
+            if sum(char.isprintable() or char.isspace() for char in told) < MOST * len(told):
                 raise UsageError(f"{printable(str(path))}: this is not text.")
-            return "utf-16-be" if evens > odds else "utf-16-le"
+            return wide
         decoder = codecs.getincrementaldecoder("utf-8")()
         raw.seek(0)
         try:
@@ -95,7 +99,15 @@ def written_as(path: Path, file: File, encoding: Encoding) -> File:
 
 
 def _widths(lines: list[str], delimiter: str) -> list[int]:
-    return [len(row) for _, row in zip(range(SAMPLE_ROWS), csv.reader(lines, delimiter=delimiter), strict=False)]
+    reader, widths = csv.reader(lines, delimiter=delimiter), []
+    while len(widths) < SAMPLE_ROWS:
+        try:
+            widths.append(len(next(reader)))
+        except StopIteration:
+            break
+        except csv.Error:  # a cell without end; what comes after it still tells
+            continue
+    return widths
 
 
 def _delimiter(lines: list[str]) -> Delimiter:

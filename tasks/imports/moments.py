@@ -29,16 +29,20 @@ MONTHS = {
     for name in names.split()
 }  # fmt: skip
 _NAME = r"[^\W\d]{2,10}"
-_DAY = rf"(?:{_NAME}\.?,?\s+)?(?P<a>\d{{1,4}}|{_NAME})[-/.\s]\s*(?P<b>\d{{1,2}}|{_NAME})\.?,?[-/.\s]\s*(?P<c>\d{{1,4}})"
-_CLOCK = r"(?P<h>\d{1,2})[:.](?P<m>\d{2})(?:[:.](?P<s>\d{2})(?:[.,]\d{1,9})?)?\s*(?P<half>[AaPp]\.?[Mm]\.?)?"
-_ZONE = r"(?P<z>Z|UTC|GMT|[+-]\d\d:?\d\d)?"
+_NUMBER, _TWO = "[0-9]{1,2}", "[0-9]{2}"
+_PART = r"[-/.\s]\s*"
+_DAY = rf"(?:{_NAME}\.?,?\s+)?(?P<a>[0-9]{{1,4}}|{_NAME}){_PART}(?P<b>{_NUMBER}|{_NAME})\.?,?{_PART}(?P<c>[0-9]{{1,4}})"
+_HALF = r"(?P<half>[AaPp]\.?[Mm]\.?)?"
+_CLOCK = rf"(?P<h>{_NUMBER})[:.](?P<m>{_TWO})(?:[:.](?P<s>{_TWO})(?:[.,][0-9]{{1,9}})?)?\s*{_HALF}"
+_ZONE = rf"(?P<z>Z|UTC|GMT|[+-]{_TWO}:?{_TWO})?"
 #: A day in digits or with the name of its month, and maybe a time and an offset.
 WRITTEN = re.compile(rf"\s*{_DAY}(?:(?:,?\s+|T)(?:om\s+|at\s+|-\s+)?{_CLOCK}\s*{_ZONE})?\s*(?:uur)?\s*", re.IGNORECASE)
 #: As nearly all are: digits only, without an offset.
-PLAIN = re.compile(r"(\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|\d{4}[-/.]\d{1,2}[-/.]\d{1,2})[ T](\d{1,2}):(\d\d)(?::(\d\d))?")
+_PLAIN_DAY = f"{_NUMBER}[-/.]{_NUMBER}[-/.][0-9]{{4}}|[0-9]{{4}}[-/.]{_NUMBER}[-/.]{_NUMBER}"
+PLAIN = re.compile(f"({_PLAIN_DAY})[ T]({_NUMBER}):({_TWO})(?::({_TWO}))?")
 PARTS = re.compile(r"[-/.]")
-SERIAL = re.compile(r"\d{5}(?:[.,]\d+)?")
-EPOCH = re.compile(r"\d{10}|\d{13}")
+SERIAL = re.compile(r"[0-9]{5}(?:[.,][0-9]+)?")
+EPOCH = re.compile(r"[0-9]{10}|[0-9]{13}")
 DAY_ONE = datetime(1899, 12, 30)  # noqa: DTZ001 a spreadsheet's clock has no zone
 QUARTER = 15
 LONGEST = 60

@@ -27,9 +27,7 @@ def mangled(folder: Path, rows: list[list[str]] = ROWS) -> Path:
     return delimited(folder / "Export oktober.csv", [HEADINGS, *rows], ";", "cp1252")
 
 
-def test_it_is_understood_without_hints(
-    maps: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_it_is_understood_without_hints(maps: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     path = mangled(tmp_path)
     assert run(SLUG, path, "--preview", "--source", "exports") == 0
     told = capsys.readouterr().out
