@@ -96,8 +96,8 @@ class Dates:
         if self.day_first and self.month_first:
             return (
                 f"{self.day_first:,} of the dates begin with the day and {self.month_first:,} with the month: a "
-                "spreadsheet has mixed them up. Export them anew as text, or say --order dmy or --order mdy; the others "
-                "are then set aside."
+                "spreadsheet has mixed them up. Export them anew as text, or say --order dmy or --order mdy; the "
+                "others are then set aside."
             )
         first, second = self.example.replace("/", "-").replace(".", "-").split("-")[:2] if self.example else ("3", "4")
         return (

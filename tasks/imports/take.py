@@ -28,6 +28,8 @@ from tasks.imports.convert import Converter
 from tasks.imports.moments import Moments
 from tasks.settings import Institution
 
+#: What is remembered of a file: hashes and counts, and nothing that it says.
+REMEMBERED = ("items", "set_aside", "last_at", "made_from", "pages")
 #: How many rows that were set aside are told one by one; all of them are counted.
 TOLD = 1_000
 
@@ -175,7 +177,7 @@ def _remembered(slug: str, sha: str) -> dict[str, Any] | None:
 
 
 def _remember(slug: str, sha: str, taken: Taken, made_from: str) -> None:
-    told = {name: getattr(taken, name) for name in ("items", "set_aside", "last_at")}
+    told = {name: getattr(taken, name) for name in REMEMBERED[:3]}
     told |= {"made_from": made_from, "pages": sorted(set(taken.pages))}
     durable.write_bytes(_book(slug, sha), json.dumps(told, indent=1).encode(), mode=0o600)
 

@@ -69,7 +69,7 @@ def test_a_ready_made_map_reads_a_row_with_its_headings(
     mapped = column_map.load(SLUG, name)
     assert mapped.about
     values = {"created_at": "23-10-2026 10:00", "language": "nl"}
-    row = {one: "x1" for one in mapped.made_id}
+    row = dict.fromkeys(mapped.made_id, "x1")
     for field, many in mapped.columns.items():
         told = values.get(field, "" if field.endswith("_at") else "x1")
         row |= dict.fromkeys(many, told) if len(many) == 1 else dict(zip(many, told.split(), strict=True))
