@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import re
-from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
@@ -54,8 +53,6 @@ class Converter:
         where = {heading: place for place, heading in enumerate(headings)}
         self.moments = moments
         self.ruined = 0
-        #: Values that only the [values] entry for all others names.
-        self.unnamed: Counter[tuple[str, str]] = Counter()
         self._map = mapped
         self._departments = departments
         always: dict[str, Any] = {key: value for key, value in mapped.always.items() if value != ""}
@@ -114,6 +111,8 @@ class Converter:
         else:
             texts = [told([row[place] for place in places]) for row in good]
         key = f"{quoted(field.removeprefix('case_'))}:"
+        if read is _words:  # most of what there is
+            return [key + quoted(words) if (words := text[:LONGEST_TEXT].strip()) else "" for text in texts]
         made: list[str] = []
         for place, text in enumerate(texts):
             if not text:
@@ -164,10 +163,7 @@ class Converter:
                 return table[word]
             if field in CHOICES and word in CHOICES[field]:
                 return word
-            if OTHER in table:
-                self.unnamed[field, text.strip()] += 1
-                return table[OTHER]
-            return Aside("value") if word else None
+            return table.get(OTHER, Aside("value")) if word else None
 
         return read
 
@@ -176,7 +172,8 @@ class Converter:
 
     def _id(self, text: str) -> str | None:
         text = text.strip()
-        self.ruined += RUINED_ID.fullmatch(text) is not None
+        if "E" in text or "e" in text:
+            self.ruined += RUINED_ID.fullmatch(text) is not None
         return text or None
 
 

@@ -99,7 +99,8 @@ def written_as(path: Path, file: File, encoding: Encoding) -> File:
 
 
 def _widths(lines: list[str], delimiter: str) -> list[int]:
-    reader, widths = csv.reader(lines, delimiter=delimiter), []
+    reader = csv.reader(lines, delimiter=delimiter)
+    widths: list[int] = []
     while len(widths) < SAMPLE_ROWS:
         try:
             widths.append(len(next(reader)))

@@ -46,6 +46,7 @@ EPOCH = re.compile(r"[0-9]{10}|[0-9]{13}")
 DAY_ONE = datetime(1899, 12, 30)  # noqa: DTZ001 a spreadsheet's clock has no zone
 QUARTER = 15
 LONGEST = 60
+MOST_REMEMBERED = 50_000
 
 
 class Aside(NamedTuple):
@@ -99,6 +100,8 @@ class Moments:
         day, hour, minute, second = found.groups()
         quarter = (day, hour, minute >= "15", minute >= "30", minute >= "45")
         if quarter not in self._quarters:
+            if len(self._quarters) > MOST_REMEMBERED:
+                self._quarters.clear()
             self._quarters[quarter] = self._quarter(day, int(hour), int(minute))
         known = self._quarters[quarter]
         if known is None or minute > "59" or (second is not None and second > "59"):
@@ -144,6 +147,8 @@ class Moments:
     def _day(self, a: str, b: str, c: str) -> tuple[int, int, int] | None:
         key = (a, b, c)
         if key not in self._days:
+            if len(self._days) > MOST_REMEMBERED:
+                self._days.clear()
             self._days[key] = day_of(a, b, c, self.time.order)
         return self._days[key]
 
@@ -153,6 +158,8 @@ class Moments:
         else:
             key = (at.year, at.month, at.day, at.hour, at.minute // QUARTER)
             if key not in self._offsets:
+                if len(self._offsets) > MOST_REMEMBERED:
+                    self._offsets.clear()
                 self._offsets[key] = self._offset(at)
             found = self._offsets[key]
             if found is None:

@@ -10,6 +10,7 @@ import hashlib
 import json
 from collections import Counter
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -32,6 +33,7 @@ from tasks.settings import Institution
 REMEMBERED = ("items", "set_aside", "last_at", "made_from", "pages")
 #: How many rows that were set aside are told one by one; all of them are counted.
 TOLD = 1_000
+MOST_REASONS = 1_000
 
 
 @dataclass(slots=True)
@@ -72,19 +74,28 @@ def complete(path: Path, mapped: Map) -> Map:
     """The map with everything that the file itself can tell: how it is written, the order of its dates."""
     with rows.opened(path, mapped.file) as opened:
         mapped = mapped.model_copy(update={"file": opened.file})
-        if missing := sorted(mapped.headings - set(opened.headings)):
-            there = ", ".join(f"“{one}”" for one in opened.headings[:40])
-            raise UsageError(
-                f"{printable(str(path))}: there is no column “{missing[0]}”; there are: {printable(there)}. Is it "
-                "another export than the column map is for? --preview looks anew."
-            )
-        if mapped.time.order and (mapped.decimal or not any(key in mapped.columns for key in DECIMALS)):
+        _must_have(path, mapped, opened.headings)
+        if _is_whole(mapped):
             return mapped
         look = resolve.Look().take(mapped, opened.headings, opened.pages())
     try:
         return resolve.complete(mapped, look)
     except UsageError as error:
         raise UsageError(f"{printable(str(path))}: {error}") from None
+
+
+def _is_whole(mapped: Map) -> bool:
+    """Whether nothing has to be found out of the values."""
+    return bool(mapped.time.order) and bool(mapped.decimal or not DECIMALS & mapped.columns.keys())
+
+
+def _must_have(path: Path, mapped: Map, headings: list[str]) -> None:
+    if missing := sorted(mapped.headings - set(headings)):
+        there = ", ".join(f"“{one}”" for one in headings[:40])
+        raise UsageError(
+            f"{printable(str(path))}: there is no column “{missing[0]}”; there are: {printable(there)}. Is it another "
+            "export than the column map is for? --preview looks anew."
+        )
 
 
 def converter(mapped: Map, headings: list[str], source: str, institution: Institution) -> Converter:
@@ -104,12 +115,19 @@ def take(institution: Institution, path: Path, mapped: Map, source: str, *, fetc
     before = _remembered(slug, sha)
     if before and before["made_from"] == made_from and _there(slug, before["pages"]):
         return Taken(path, before["items"], before["set_aside"], known=True, last_at=before["last_at"])
-    full = complete(path, mapped)
+    full = mapped if _is_whole(mapped) else complete(path, mapped)
     taken = Taken(path)
     with rows.opened(path, full.file) as opened, durable.Together() as together, holding.shared(slug):
+        _must_have(path, full, opened.headings)
         made = converter(full, opened.headings, source, institution)
-        for first, data in Source(full, opened, made).pages():
-            _land(slug, taken, first, data, fetched_at, together)
+        with ThreadPoolExecutor(1) as second:  # one page is landed while the next is read
+            last = None
+            for first, data in Source(full, opened, made).pages():
+                if last:
+                    last.result()
+                last = second.submit(_land, slug, taken, first, data, fetched_at, together)
+            if last:
+                last.result()
         taken.ruined, taken.clock = made.ruined, made.moments.counts
     _remember(slug, sha, taken, made_from)
     if before and (gone := set(before["pages"]) - set(taken.pages)):
@@ -151,7 +169,8 @@ def tell(taken: Taken, first: int, items: exchange.Items) -> None:
     """Note what of a page was set aside, by the row of the file."""
     taken.set_aside += len(items.refused)
     for line, reason in items.refused:
-        taken.reasons[reason] += 1
+        if len(taken.reasons) < MOST_REASONS or reason in taken.reasons:
+            taken.reasons[reason] += 1
         if len(taken.refused) < TOLD:
             taken.refused.append((first + line - 1, reason))
 

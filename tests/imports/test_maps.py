@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tasks import home
+from tasks import home, lake
 from tasks.errors import ConfigError
 from tasks.imports import case_list, column_map, rows
 from tasks.imports.column_map import File
@@ -157,3 +157,8 @@ def test_the_template_for_a_list_of_cases_works_on_day_one(
         "contacted_at": "2026-11-09T16:40:00+01:00",
         "resolved_at": "2026-11-10T11:00:00+01:00",
     }
+    table = lake.read("turns", SLUG, "2026-W46")
+    assert table is not None
+    (turn,) = table.to_pylist()
+    assert turn["answered_by"] == "call"
+    assert (turn["answered_at"] - turn["asked_at"]).total_seconds() == 3 * 3600 + 35 * 60
