@@ -7,6 +7,7 @@ import unicodedata
 from collections.abc import Iterator, Sequence
 
 from tasks.extract.fields import CASE, CHOICES, RUINED_ID
+from tasks.imports.convert import NO, YES
 from tasks.imports.resolve import Dates
 
 #: Headings as tools and people write them, in small letters and digits only; the first that is there is taken.
@@ -24,6 +25,7 @@ HEADINGS = {
     "url": "url link permalink posturl berichturl",
     "language": "language taal lang",
     "kind": "kind type berichttype soort soortbericht messagetype contenttype threadentrytype",
+    "visibility": "visibility zichtbaarheid public ispublic openbaar",
     "rating": "rating sterren stars beoordeling waardering score cijfer",
     "in_reply_to": "inreplyto inreplytoid antwoordop parentid replyto",
     "thread_id": "threadid conversationid gesprekid draadid",
@@ -63,12 +65,15 @@ def columns(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[st
     for heading in headings:
         there.setdefault(plain(heading), heading)
     found: dict[str, tuple[str, ...]] = {}
+    values = {heading: [row[place] for row in sample] for place, heading in enumerate(headings)}
     for field, words in HEADINGS.items():
         taken = {one for many in found.values() for one in many}
-        named = next((there[word] for word in words.split() if word in there and there[word] not in taken), None)
-        if named is not None:
-            found[field] = (named,)
-    values = {heading: [row[place] for row in sample] for place, heading in enumerate(headings)}
+        named = [there[word] for word in words.split() if word in there and there[word] not in taken]
+        if field == "text":  # `tweet` may be a text, or whether it is one
+            said = [one for one in named if not _are_flags(values[one])]
+            named = sorted(said, key=lambda one: -_length(values[one]))
+        if named:
+            found[field] = (named[0],)
     _moments(found, there, values)
     _texts(found, values)
     if "case_id" not in found:
@@ -110,10 +115,20 @@ def _texts(found: dict[str, tuple[str, ...]], values: dict[str, list[str]]) -> N
     if "text" in found:
         return
     free = [one for one in values if all(one not in many for many in found.values())]
-    lengths = {one: sum(map(len, values[one])) / max(len(values[one]), 1) for one in free}
+    lengths = {one: _length(values[one]) for one in free}
     longest = max(lengths, key=lambda one: lengths[one], default=None)
     if longest is not None and lengths[longest] >= LONG_TEXT:
         found["text"] = (longest,)
+
+
+def _are_flags(values: Sequence[str]) -> bool:
+    return all(value.strip().lower() in YES | NO for value in values if value)
+
+
+def _length(values: Sequence[str]) -> float:
+    """Of the values that are there, on average."""
+    there = [len(value) for value in values if value]
+    return sum(there) / max(len(there), 1)
 
 
 def _without_case(found: dict[str, tuple[str, ...]]) -> None:
@@ -128,14 +143,17 @@ def _without_case(found: dict[str, tuple[str, ...]]) -> None:
 
 def _kinds(found: dict[str, tuple[str, ...]], values: dict[str, list[str]]) -> None:
     """A column of kinds has words that we know; any other is about something else."""
-    if "kind" in found and not any(kind_of(value) for value in values[found["kind"][0]]):
-        del found["kind"]
+    for field in ("kind", "visibility"):
+        if field in found and not any(meant(field, value) for value in values[found[field][0]]):
+            del found[field]
 
 
-def kind_of(value: str) -> str | None:
-    """What an export's word for a kind means here."""
+def meant(field: str, value: str) -> str | None:
+    """What an export's word for a kind, or for whether others may see it, means here."""
     word = plain(value)
-    return word if word in CHOICES["kind"] else KINDS.get(word)
+    if word in CHOICES[field]:
+        return word
+    return KINDS.get(word) if field == "kind" else "public" if word in YES else "internal" if word in NO else None
 
 
 def ruined(values: Sequence[str]) -> int:

@@ -119,15 +119,19 @@ def _with_ids(mapped: Map, headings: list[str], sample: Sequence[Sequence[str]])
 
 
 def _translated(mapped: Map, headings: list[str], sample: Sequence[Sequence[str]]) -> Map:
-    """With what the words for kinds mean, where the map does not say it yet."""
-    if "kind" not in mapped.columns or "kind" in mapped.values:
-        return mapped
-    place = headings.index(mapped.columns["kind"][0])
-    words = sorted({row[place].strip() for row in sample if row[place].strip()})
-    if len(words) > MOST_VALUES:
-        return mapped
-    table = {word: guess.kind_of(word) or "post" for word in words}
-    return mapped.model_copy(update={"values": {**mapped.values, "kind": {**table, column_map.OTHER: "post"}}})
+    """With what the words for kinds mean, where the map does not say it yet. A word that we do not
+    know for who may see a message means: nobody outside, as it could be a note among colleagues.
+    """
+    values = dict(mapped.values)
+    for key, other in (("kind", "post"), ("visibility", "internal")):
+        if key not in mapped.columns or key in values:
+            continue
+        place = headings.index(mapped.columns[key][0])
+        words = sorted({row[place].strip() for row in sample if row[place].strip()})
+        if len(words) <= MOST_VALUES:
+            table: dict[str, column_map.Value] = {word: guess.meant(key, word) or other for word in words}
+            values[key] = {**table, column_map.OTHER: other}
+    return mapped.model_copy(update={"values": values})
 
 
 def _few(mapped: Map, headings: list[str], sample: Sequence[Sequence[str]]) -> Mapping[str, list[str]]:

@@ -117,6 +117,25 @@ def test_exports_whose_ids_a_spreadsheet_ruined_are_taken_in_whole_and_the_perso
     assert len({item["id"] for item in landed()}) == len(landed()) == many
 
 
+@pytest.mark.skipif(not DATA.exists(), reason=f"needs the recorded exports: {DATA} (WEERKLANK_TEST_DATA)")
+@pytest.mark.parametrize(
+    ("name", "many", "text"), [("ticket_data", 10, "description"), ("ticket_comment_data", 20, "body")]
+)
+def test_a_helpdesks_tables_are_understood(
+    name: str, many: int, text: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    maps = world.school(monkeypatch, tmp_path)
+    path = DATA / "zendesk_seeds" / f"{name}.csv"
+    assert run(SLUG, path, "--preview", "--source", "exports") == 0
+    mapped = column_map.read(maps / f"{SLUG}.{name}.toml")
+    assert mapped.columns["text"] == (text,)
+    assert run(SLUG, path, "--map", name) == 0
+    items = landed()
+    assert len(items) == many
+    said = {item["visibility"] for item in items}
+    assert said == {"public"} if name == "ticket_comment_data" else said <= {"public", "internal"}
+
+
 def test_ids_that_a_workbook_keeps_as_numbers_are_ruined_too(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
