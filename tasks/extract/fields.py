@@ -16,6 +16,8 @@ CASE_TIMES = ("assigned_at", "contacted_at", "resolved_at", "reopened_at")
 #: What a case becomes in a row.
 CASE = (*(f"case_{key}" for key in CASE_TEXTS), *CASE_TIMES)
 TEXTS = ("in_reply_to", "thread_id", "author", "text", "title", "language", "url")
+#: Moments of an item itself, beside those of its case.
+MOMENTS = ("created_at", "indexed_at", "edited_at")
 NUMBERS = ("rating", "rating_min", "rating_max")
 CHOICES = {"kind": KINDS, "author_kind": AUTHOR_KINDS, "visibility": VISIBILITIES}
 SOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")

@@ -15,7 +15,7 @@ from pydantic import AfterValidator, Field, StrictBool, ValidationError, create_
 
 from tasks import home, mistakes
 from tasks.errors import ConfigError
-from tasks.extract.fields import CASE, CHOICES, FIELDS, NUMBERS, BadLine
+from tasks.extract.fields import CASE, CHOICES, FIELDS, MOMENTS, NUMBERS, BadLine
 from tasks.privacy import secrets
 from tasks.tables import SLUG, Identifier, Table, Text, Zone
 
@@ -73,7 +73,7 @@ class People(Table):
 def _possible(always: dict[str, Value]) -> dict[str, Value]:
     for key, value in always.items():
         field = next((one for one in FIELDS if one.key == key), None)
-        if field is None or key in ("id", "created_at", "edited_at"):
+        if field is None or key in ("id", *MOMENTS):
             raise ValueError(f"{key} cannot be the same for every row")
         try:
             field.read(value, key)

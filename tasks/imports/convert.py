@@ -9,12 +9,12 @@ from collections.abc import Callable, Mapping, Sequence
 from json.encoder import encode_basestring as quoted
 from typing import Any, NamedTuple
 
-from tasks.extract.fields import CASE, CASE_TIMES, CHOICES, LONGEST_TEXT, RUINED_ID, shape
+from tasks.extract.fields import CASE, CASE_TIMES, CHOICES, LONGEST_TEXT, MOMENTS, RUINED_ID, shape
 from tasks.imports.column_map import DECIMALS, OTHER, Map
 from tasks.imports.moments import Aside, Moments, told
 from tasks.imports.rows import Page
 
-TIMES = frozenset(("created_at", "edited_at", *CASE_TIMES))
+TIMES = frozenset((*MOMENTS, *CASE_TIMES))
 FLAGS = frozenset(("deleted", "needs_reply"))
 YES = frozenset(("true", "1", "yes", "y", "ja", "j", "waar", "x"))
 NO = frozenset(("false", "0", "no", "n", "nee", "onwaar"))

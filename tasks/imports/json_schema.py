@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from tasks import home
-from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, CHOICES, FIELDS, NUMBERS, RFC3339, SOURCE, TEXTS
+from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, CHOICES, FIELDS, MOMENTS, NUMBERS, RFC3339, SOURCE, TEXTS
 
 FILE: Path = home.ROOT / "docs" / "exchange-format.schema.json"
 #: What a validator must know and a pattern cannot say.
@@ -52,7 +52,7 @@ def _property(key: str) -> dict[str, Any]:
         return {"type": "string", "pattern": f"^{SOURCE.pattern}$"}
     if key == "created_at":
         return {**TIME, "type": "string", "pattern": f"^{RFC3339.pattern}$"}
-    if key == "edited_at":
+    if key in MOMENTS:
         return dict(TIME)
     if key in TEXTS:
         return {"type": ["string", "integer", "null"] if key in IDS else ["string", "null"]}
