@@ -70,7 +70,7 @@ def columns(headings: Sequence[str], sample: Sequence[Sequence[str]]) -> dict[st
         taken = {one for many in found.values() for one in many}
         named = [there[word] for word in words.split() if word in there and there[word] not in taken]
         if field == "text":  # `tweet` may be a text, or whether it is one
-            said = [one for one in named if not _are_flags(values[one])]
+            said = [one for one in named if not _are_flags(values[one])] or named
             named = sorted(said, key=lambda one: -_length(values[one]))
         if named:
             found[field] = (named[0],)
