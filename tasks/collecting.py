@@ -92,19 +92,23 @@ def collect(slug: str, run: dict[str, Any], source_id: str, credentials: Credent
 
     Raises SourceError, with everything written down, when nothing came and waiting is no remedy.
     """
-    institution = settings.load(slug)
-    if any(one.id == source_id and _has_inbox(one) for one in institution.sources):
-        return take_in(slug, source_id)
     if run["past"]:
         start, end = (datetime.fromisoformat(moment) for moment in run["past"])
         told = collect_past(slug, source_id, start, end, credentials)
     else:
-        told = collect_source(slug, source_id, credentials)
+        told = collect_now(slug, source_id, credentials)
     if told["status"] == "failed" and "again_at" not in told:
         raise SourceError(told["reason"])
     if told["status"] != "complete":
         log.warning("%s: %s", told["status"], told["reason"])
     return told
+
+
+def collect_now(slug: str, source_id: str, credentials: Credentials | None = None) -> dict[str, Any]:
+    """What is new at one source, or lies in its inbox; returns as `collect_source`."""
+    if any(one.id == source_id and _has_inbox(one) for one in settings.load(slug).sources):
+        return take_in(slug, source_id)
+    return collect_source(slug, source_id, credentials)
 
 
 def take_in(slug: str, source_id: str, *, clock: Callable[[], datetime] = now) -> dict[str, Any]:

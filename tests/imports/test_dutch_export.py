@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tasks import holding, home
+from tasks.extract import landing
 from tests.imports import world
 from tests.imports.world import SLUG, delimited, landed, run
 
@@ -101,6 +103,28 @@ def test_the_same_file_twice_changes_nothing_and_another_map_replaces_what_the_f
     assert run(SLUG, path, "--map", "export_oktober") == 0
     assert len(landed()) == 4
     assert landed()[2]["created_at"] == "2026-10-25T02:30:00+01:00"
+
+
+def test_a_page_that_was_damaged_is_mended_by_handing_the_file_in_again(maps: Path, tmp_path: Path) -> None:
+    path = mangled(tmp_path)
+    run(SLUG, path, "--preview", "--source", "exports")
+    run(SLUG, path, "--map", "export_oktober")
+    before = landed()
+    (page,) = home.landing(SLUG, "import").glob("*.jsonl.gz")
+    page.write_bytes(b"nothing")
+    assert run(SLUG, path, "--map", "export_oktober") == 0
+    assert landed() == before
+
+
+def test_what_left_for_good_does_not_come_back_with_the_same_file(maps: Path, tmp_path: Path) -> None:
+    path = mangled(tmp_path)
+    run(SLUG, path, "--preview", "--source", "exports")
+    run(SLUG, path, "--map", "export_oktober")
+    (page,) = landing.pages(SLUG)
+    with holding.alone(SLUG):
+        landing.remove(SLUG, page)
+    assert run(SLUG, path, "--map", "export_oktober") == 0
+    assert landed() == []
 
 
 def test_a_row_that_cannot_be_used_is_named_by_its_row_in_the_file_and_the_rest_is_loaded(

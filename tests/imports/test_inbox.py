@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from tasks import collecting, home
+from tasks.cli import main
 from tasks.errors import UsageError
 from tasks.imports import inbox
 from tests.extract.world import moment
@@ -138,6 +139,15 @@ def test_the_hourly_run_looks_at_inboxes_and_a_backfill_does_not(folder: Path) -
     assert past["sources"] == []
     settled(delimited(folder / "a.csv", ROWS))
     assert collecting.collect(SLUG, now, "exports")["items"] == 1
+
+
+def test_by_hand_an_inbox_is_looked_into_too(folder: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    long_ago = delimited(folder / "a.csv", ROWS)
+    os.utime(long_ago, (0, 0))
+    assert main(["source", "collect", SLUG, "exports"]) == 0
+    assert capsys.readouterr().out == f"{'exports':<20} complete: 1 items in 1 pages that say something new\n"
+    assert main(["source", "list", SLUG]) == 0
+    assert f"{'exports':<20} files, inbox {folder}" in capsys.readouterr().out
 
 
 def test_a_source_without_an_inbox_has_none(folder: Path) -> None:
