@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shlex
 import sys
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -44,7 +45,7 @@ def preview(institution: Institution, path: Path, name: str | None, order: Order
         return 0
     kept = looking.keep(institution, called, found.text)
     print(f"\nThe column map is {home.shown(kept)}: look it over, correct it, and then")
-    print(printable(f"  ./weerklank import {slug} {path} --map {called}"))
+    print(printable(f"  ./weerklank import {slug} {shlex.quote(str(path))} --map {called}"))
     return 0
 
 

@@ -12,11 +12,11 @@ if TYPE_CHECKING:
 def clocks(taken: Taken) -> Iterator[str]:
     """The hours that came twice or never, and ids that a spreadsheet ruined."""
     if many := taken.clock["twice"]:
-        yield f"{many:,} times are in the hour that came twice when the clock was put back; [time] twice says which."
+        yield f"In the hour that came twice when the clock was put back: {many:,}; [time] twice says which is meant."
     if many := taken.clock["missing"]:
-        yield f"{many:,} times are in the hour that never was when the clock was put forward; see [time] missing."
+        yield f"In the hour that never was when the clock was put forward: {many:,}; see [time] missing."
     if taken.ruined:
         yield (
-            f"{taken.ruined:,} ids were ruined by a spreadsheet (like 1.23E+18) and their rows set aside: export the "
+            f"Ids that a spreadsheet ruined (like 1.23E+18): {taken.ruined:,}; their rows are set aside. Export the "
             "ids as text, or let --preview make a map that tells rows apart otherwise."
         )

@@ -36,8 +36,9 @@ def test_it_is_understood_without_hints(maps: Path, tmp_path: Path, capsys: pyte
     assert "CSV, cp1252, columns parted by ;, decimal comma." in told
     assert "Dates are day-month-year, like 25-10-2026; times without an offset are those of Europe/Amsterdam." in told
     assert "4 items would be loaded, 0 rows set aside." in told
-    assert "1 times are in the hour that came twice" in told
+    assert "In the hour that came twice when the clock was put back: 1;" in told
     assert "E-mail" in told
+    assert "“Beoordeling” has no scale" in told
     for person in ("Anneke", "a@x.example", "Joëlle"):
         assert person not in told
 
