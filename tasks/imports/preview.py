@@ -58,10 +58,9 @@ def look(institution: Institution, path: Path, name: str, *, order: Order | None
         zone = institution.institution.timezone
         mapped = mapped.model_copy(update={"time": mapped.time.model_copy(update={"zone": zone})})
     if "rating" in mapped.columns and not {"rating_min", "rating_max"} <= {*mapped.columns, *mapped.always}:
-        (rating,) = mapped.columns["rating"]
         told.append(
-            f"“{rating}” has no scale: write rating_min = 1 and rating_max = 5 under [always], or whatever it is; until "
-            "then it says nothing of the tone."
+            f"“{mapped.columns['rating'][0]}” has no scale: write rating_min = 1 and rating_max = 5 under [always], or "
+            "what it is; until then it says nothing of the tone."
         )
     taken = _tried(institution, path, mapped)
     unread = [one for one in headings if one not in mapped.headings]
