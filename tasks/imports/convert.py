@@ -60,7 +60,7 @@ class Converter:
             always.setdefault("source", source)
         self._always = {key: f"{quoted(key)}:{json.dumps(value)}" for key, value in always.items()}
         self._own = {
-            one.strip().lower(): kind
+            handle(one): kind
             for kind, many in (("staff", mapped.people.staff), ("own", mapped.people.own))
             for one in many
         }
@@ -139,7 +139,7 @@ class Converter:
         place = next((filling.places[0] for filling in self._fillings if filling.field == "author"), None)
         if place is None:
             return [""] * len(good)
-        kinds = (self._own.get(row[place].strip().lower()) for row in good)
+        kinds = (self._own.get(handle(row[place])) for row in good)
         return [f'"author_kind":"{kind}"' if kind else "" for kind in kinds]
 
     def _reader(self, field: str) -> Read:
@@ -175,6 +175,11 @@ class Converter:
         if "E" in text or "e" in text:
             self.ruined += RUINED_ID.fullmatch(text) is not None
         return text or None
+
+
+def handle(author: str) -> str:
+    """An author as both a map and an export may write them: with or without @, in any letters."""
+    return author.strip().lstrip("@").lower()
 
 
 def aside(why: Aside) -> str:

@@ -146,6 +146,6 @@ def test_an_own_account_speaks_for_us(maps: Path, tmp_path: Path) -> None:
     path = mangled(tmp_path)
     run(SLUG, path, "--preview", "--source", "exports")
     own = maps / f"{SLUG}.export_oktober.toml"
-    own.write_text(own.read_text(encoding="utf-8").replace("own   = []", 'own   = ["piet"]'), encoding="utf-8")
+    own.write_text(own.read_text(encoding="utf-8").replace("own   = []", 'own   = ["@piet"]'), encoding="utf-8")
     run(SLUG, path, "--map", "export_oktober")
     assert [item.get("author_kind") for item in landed()] == [None, "own", "own", None]
