@@ -131,5 +131,5 @@ def build(institution: settings.Institution) -> None:
 
 for _, one in settings.load_all():
     # What is wrong with the others, dags/institution_files.py says.
-    if isinstance(one, settings.Institution) and (collecting.listened(one) or one.digest.enabled):
+    if isinstance(one, settings.Institution) and (collecting.collected(one) or one.digest.enabled):
         build(one)

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from tasks import home, settings
 from tasks.errors import SourceError, UsageError
-from tasks.extract.sources.table import Listened
+from tasks.extract.sources.table import Files, Listened, Source
 from tasks.period import Week, now
 
 if TYPE_CHECKING:
@@ -31,6 +31,15 @@ def listened(institution: settings.Institution) -> tuple[Listened, ...]:
     return tuple(one for one in institution.sources if isinstance(one, Listened))
 
 
+def collected(institution: settings.Institution) -> tuple[Source, ...]:
+    """The sources that the hourly run looks at: those that are listened to, and those with an inbox."""
+    return tuple(one for one in institution.sources if isinstance(one, Listened) or _has_inbox(one))
+
+
+def _has_inbox(source: Source) -> bool:
+    return isinstance(source, Files) and source.inbox
+
+
 def every_minutes(institution: settings.Institution) -> int:
     """How often somebody must look: as often as the most impatient source wants."""
     return min((one.every_minutes for one in listened(institution)), default=HOURLY)
@@ -45,12 +54,12 @@ def plan(
     source that is closed may be waited for}. A scheduled run asks who is due; one by hand asks everybody, or ``only``.
     """
     institution = settings.load(slug)
-    there = listened(institution)
+    there = collected(institution)
     if only and only not in [one.id for one in there]:
         known = ", ".join(one.id for one in there) or "none"
-        raise UsageError(f"{slug} has no source “{only}” that is listened to; there are: {known}.")
+        raise UsageError(f"{slug} has no source “{only}” that is listened to or has an inbox; there are: {known}.")
     if run_type == "backfill" and start and end:
-        sources = [one.id for one in there if one.HISTORY]
+        sources = [one.id for one in there if isinstance(one, Listened) and one.HISTORY]
         past: list[str] | None = [start.isoformat(), end.isoformat()]
         staged = Week.containing(start, institution.zone)
     else:
@@ -64,10 +73,12 @@ def plan(
     }
 
 
-def _is_due(slug: str, source: Listened, clock: datetime) -> bool:
-    """Whether it is time to ask again: to the nearest run, as runs come a little late or early."""
+def _is_due(slug: str, source: Source, clock: datetime) -> bool:
+    """Whether it is time to ask again: to the nearest run, as runs come a little late or early. An inbox always is."""
     from tasks.extract.cursor import Cursors
 
+    if not isinstance(source, Listened):
+        return True
     cursor = Cursors(home.ledger_url(), now).read(slug, source.id)
     if cursor.closed_until and cursor.closed_until > clock:
         return False
@@ -85,12 +96,36 @@ def collect(slug: str, run: dict[str, Any], source_id: str, credentials: Credent
         start, end = (datetime.fromisoformat(moment) for moment in run["past"])
         told = collect_past(slug, source_id, start, end, credentials)
     else:
-        told = collect_source(slug, source_id, credentials)
+        told = collect_now(slug, source_id, credentials)
     if told["status"] == "failed" and "again_at" not in told:
         raise SourceError(told["reason"])
     if told["status"] != "complete":
         log.warning("%s: %s", told["status"], told["reason"])
     return told
+
+
+def collect_now(slug: str, source_id: str, credentials: Credentials | None = None) -> dict[str, Any]:
+    """What is new at one source, or lies in its inbox; returns as `collect_source`."""
+    if any(one.id == source_id and _has_inbox(one) for one in settings.load(slug).sources):
+        return take_in(slug, source_id)
+    return collect_source(slug, source_id, credentials)
+
+
+def take_in(slug: str, source_id: str, *, clock: Callable[[], datetime] = now) -> dict[str, Any]:
+    """Take in what lies in a source's inbox; returns as `collect_source`, with the files that were refused.
+
+    One that cannot be read is put aside with the reason, and keeps nothing from the others.
+    """
+    from tasks.imports import inbox
+
+    institution = settings.load(slug)
+    source = next((one for one in institution.sources if one.id == source_id), None)
+    if not (isinstance(source, Files) and source.inbox):
+        raise UsageError(f"{slug} has no source “{source_id}” with inbox = true.")
+    found = inbox.take_in(institution, source, clock=clock())
+    for name in found.refused:
+        log.warning("%s: %s was refused; %s says why", source_id, name, f"refused/{name}.txt")
+    return {"source": source_id} | found.as_json()
 
 
 def collect_source(

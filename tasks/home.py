@@ -9,6 +9,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[1]
 CONFIG = ROOT / "config" / "institutions"
 TAXONOMY = ROOT / "config" / "taxonomy"
+MAPS = ROOT / "config" / "maps"
 EDITOR = ROOT / "config" / "editor"
 INTENT = ROOT / "config" / "intent.toml"
 SQL = ROOT / "sql"
@@ -43,6 +44,11 @@ def landed() -> Path:
 def landing(slug: str, source: str) -> Path:
     """Immutable raw pages of one source."""
     return landed() / slug / source
+
+
+def inbox(slug: str, source: str) -> Path:
+    """Where people put files for a source that has an inbox."""
+    return state() / "inbox" / slug / source
 
 
 def lake() -> Path:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tomllib
 from collections.abc import Iterator
 from datetime import date, datetime
@@ -18,12 +17,9 @@ from tasks.errors import ConfigError
 from tasks.extract.sources import AnySource, Source
 from tasks.privacy import secrets
 from tasks.privacy.terms import Privacy
-from tasks.tables import SLUG, Email, Identifier, Language, Names, Table, Text
+from tasks.tables import SLUG, Email, Identifier, Language, Names, Table, Text, Zone
 from tasks.topics.names import check_ignored
 from tasks.topics.own import Ignore, OwnNames, Route, Routing, Urgent
-
-ZONE = re.compile(r"UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z_-]+)+")
-
 
 #: Hours in which somebody may be expected to answer, or all hours; as the names of columns say it.
 Clock = Literal["open", "calendar"]
@@ -39,23 +35,12 @@ class About(Table):
     """``[institution]``."""
 
     name: Text
-    timezone: str
+    timezone: Zone
     country: Annotated[str, Field(pattern="^[A-Z]{2}$")] | None = None
     languages: Annotated[tuple[Language, ...], Field(min_length=1, max_length=2)]
     classification: Names = Names(nl="Intern", en="Internal")
     clock: Annotated[datetime, Strict()] | None = None
     automatic: StrictBool = True
-
-    @field_validator("timezone")
-    @classmethod
-    def _zone_exists(cls, name: str) -> str:
-        try:
-            if not ZONE.fullmatch(name):
-                raise ValueError
-            ZoneInfo(name)
-        except (KeyError, ValueError, OSError):
-            raise ValueError(f"“{name}” is not a time zone; write one like Europe/Amsterdam") from None
-        return name
 
     @field_validator("languages")
     @classmethod

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from typing import Annotated, Literal
+from zoneinfo import ZoneInfo
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field
 
 SLUG = re.compile(r"[a-z][a-z0-9_]{0,39}")
+ZONE = re.compile(r"UTC|[A-Z][A-Za-z]+(/[A-Z][A-Za-z_-]+)+")
 
 
 def _readable(text: str) -> str:
@@ -24,8 +26,19 @@ def one_paragraph(text: str) -> str:
     return text.strip()
 
 
+def _zone_exists(name: str) -> str:
+    try:
+        if not ZONE.fullmatch(name):
+            raise ValueError
+        ZoneInfo(name)
+    except (KeyError, ValueError, OSError):
+        raise ValueError(f"“{name}” is not a time zone; write one like Europe/Amsterdam") from None
+    return name
+
+
 Language = Literal["nl", "en"]
 Identifier = Annotated[str, Field(pattern=r"^[a-z][a-z0-9_]{0,39}$")]
+Zone = Annotated[str, AfterValidator(_zone_exists)]
 Text = Annotated[str, Field(min_length=1, max_length=120), AfterValidator(_readable)]
 _ATOM = r"[A-Za-z0-9!#$%&'*+/=?^_`{|}~-]+"
 #: Only what every mail server takes; a name beside the address may be anything.

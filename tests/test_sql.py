@@ -35,6 +35,11 @@ def test_one_query_in_three_forms(school: str, capsys: pytest.CaptureFixture[str
     assert capsys.readouterr().out.split() == ["week", "n", "2026-W37", "2"]
 
 
+def test_what_a_spreadsheet_would_run_is_written_as_text(school: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["sql", school, "SELECT '=1+1' AS a, -2 AS b", "--format", "csv"]) == 0
+    assert capsys.readouterr().out == "a,b\n'=1+1,-2\n"
+
+
 def test_more_rows_than_wanted_are_counted(school: str, capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["sql", school, "SELECT item_id FROM core.heard WHERE dimension = 'all'", "--rows", "1"]) == 0
     told = capsys.readouterr()

@@ -22,7 +22,8 @@ list: every source, how often it is asked, how far it was read and what its last
 test: asks the source with the credentials of the environment (WEERKLANK_<INSTITUTION>_<SOURCE>_TOKEN, or _CLIENT_ID,
 _CLIENT_SECRET, _USER and _PASSWORD), shows its last five items masked, the rate limit that is left and what a week
 costs. Nothing of them is kept; that you looked is written in the journal (./weerklank privacy journal).
-collect: collects what is new now, as the DAG collect_mentions does every hour; without a source, from all of them.
+collect: collects what is new now, as the DAG collect_mentions does every hour; without a source, from all of them;
+of a source with an inbox, what lies there.
 """
 SHOWN, WIDTH = 5, 100
 #: What trying may ask: enough for five items of most sources, and never much money.
@@ -62,14 +63,12 @@ def _collect(institution: Institution, only: str | None) -> int:
     from tasks.errors import UsageError, printable
 
     slug, failed = institution.slug, 0
-    asked = [only] if only else [one.id for one in collecting.listened(institution)]
+    asked = [only] if only else [one.id for one in collecting.collected(institution)]
     if not asked:
-        raise UsageError(f"config/institutions/{slug}.toml has no [[source]] that is asked over the network.")
+        raise UsageError(f"config/institutions/{slug}.toml has no [[source]] that is listened to or has an inbox.")
     for name in asked:
-        told = collecting.collect_source(slug, name)
-        print(
-            f"{name:<20} {told['status']}: {told['items']:,} items in {told['pages']:,} answers that say something new"
-        )
+        told = collecting.collect_now(slug, name)
+        print(f"{name:<20} {told['status']}: {told['items']:,} items in {told['pages']:,} pages that say something new")
         if "reason" in told:
             print(printable(f"{'':<20} {told['reason']}"))
         failed += told["status"] == "failed"
@@ -80,7 +79,7 @@ def _list(institution: Institution) -> None:
     from tasks import home
     from tasks.extract import landing
     from tasks.extract.cursor import Cursors
-    from tasks.extract.sources.table import Listened
+    from tasks.extract.sources.table import Files, Listened
     from tasks.period import now
 
     cursors = Cursors(home.ledger_url(), now)
@@ -90,6 +89,8 @@ def _list(institution: Institution) -> None:
         if isinstance(source, Listened):
             read = cursors.read(institution.slug, source.id).moved_at
             told += f", every {source.every_minutes} minutes, read up to {_moment(read)}"
+        elif isinstance(source, Files) and source.inbox:
+            told += f", inbox {home.inbox(institution.slug, source.id)}"
         print(f"{source.id:<20} {told}")
         if (window := last.get(source.id)) and window.status != "complete":
             print(f"{'':<20} {window.status}: {window.reason}")

@@ -111,7 +111,9 @@ def _print(frame: Any, args: argparse.Namespace) -> None:
 
     shown = frame.head(args.rows)
     if args.format == "csv":
-        shown.to_csv(sys.stdout, index=False)
+        from tasks.quality.sheet import inert
+
+        shown.map(lambda cell: inert(cell) if isinstance(cell, str) else cell).to_csv(sys.stdout, index=False)
     elif args.format == "json":
         print(shown.to_json(orient="records", date_format="iso", force_ascii=False, indent=1))
     else:

@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from tasks.extract.fields import CASE, FIELDS, KEYS, TEXTS, BadLine, Field, plain, settled, unknown
+from tasks.extract.fields import CASE, FIELDS, KEYS, TEXTS, BadLine, Field, aside, plain, settled, unknown
 
 #: What a manifest calls a page of it.
 FORMAT = "exchange"
@@ -113,6 +113,8 @@ def _object(text: str) -> dict[str, Any]:
         raise BadLine("this is not valid JSON")
     if not isinstance(data, dict):
         raise BadLine("this is not a JSON object with an id, a source and a created_at")
+    if "set_aside" in data:
+        raise aside(data)
     if not data.keys() <= KEYS:
         raise BadLine(unknown(min(data.keys() - KEYS), KEYS))
     return data

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import difflib
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
@@ -16,6 +16,8 @@ CASE_TIMES = ("assigned_at", "contacted_at", "resolved_at", "reopened_at")
 #: What a case becomes in a row.
 CASE = (*(f"case_{key}" for key in CASE_TEXTS), *CASE_TIMES)
 TEXTS = ("in_reply_to", "thread_id", "author", "text", "title", "language", "url")
+#: Moments of an item itself, beside those of its case.
+MOMENTS = ("created_at", "indexed_at", "edited_at")
 NUMBERS = ("rating", "rating_min", "rating_max")
 CHOICES = {"kind": KINDS, "author_kind": AUTHOR_KINDS, "visibility": VISIBILITIES}
 SOURCE = re.compile(r"[a-z][a-z0-9_]{0,39}")
@@ -26,6 +28,21 @@ HALF = re.compile("[\ud800-\udfff]")
 BEFORE, AFTER = timedelta(hours=1), timedelta(minutes=2)
 LONGEST_TEXT = 20_000
 LONGEST_SHAPE = 40
+
+
+#: Why whoever made the file set a line aside: `{"set_aside": reason, "field": …, "shape": …}`.
+SET_ASIDE = {
+    "time": "is not a time as the column map says it is written",
+    "day": "is a day without a time of day; [time] day_at of the column map can name one",
+    "twice": "is in the hour that came twice when the clock was put back; the column map says to refuse those",
+    "missing": "is in the hour that never was when the clock was put forward; the column map says to refuse those",
+    "number": "is not a number as the column map says they are written",
+    "flag": "is not yes or no",
+    "value": "is not in the [values] of the column map",
+    "cells": "the row has more cells than there are columns: is a text with the delimiter in it without quotes?",
+    "huge": "a cell of the row is longer than 1,000,000 characters",
+    "damaged": "this is not one JSON object",
+}
 
 
 class BadLine(ValueError):
@@ -53,6 +70,16 @@ def unknown(key: object, known: Iterable[str]) -> str:
     """Which key is not known, or what it was meant to be: a key may be a person's name."""
     close = difflib.get_close_matches(str(key), sorted(known), 1) or [one for one in known if one == str(key).lower()]
     return f"unknown key of the shape {shape(key)}" + (f"; did you mean {close[0]}?" if close else "")
+
+
+def aside(told: Mapping[str, Any]) -> BadLine:
+    """What a line says that was set aside before it came here: words of ours, whatever it holds."""
+    reason = SET_ASIDE.get(str(told["set_aside"]), "was set aside, for a reason that is not known here")
+    field = str(told.get("field") or "")
+    if field not in KEYS and field not in CASE:
+        return BadLine(reason)
+    given = f" (of the shape {shape(told['shape'])})" if told.get("shape") else ""
+    return BadLine(f"{field}{given} {reason}")
 
 
 def _id(value: object, key: str) -> str:

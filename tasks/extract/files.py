@@ -31,11 +31,11 @@ def receive(institution: Institution, path: Path, *, fetched_at: datetime) -> Re
         raise UsageError(f"{path}: cannot be read ({error.strerror}).") from None
     if not data.strip():
         raise UsageError(f"{path}: the file is empty.")
-    page = landing.land(institution.slug, SOURCE, _origin(path), data, fetched_at=fetched_at)
+    page = landing.land(institution.slug, SOURCE, origin(path), data, fetched_at=fetched_at)
     items = exchange.read(data)
     return Received(path, len(items.lines), tuple(items.refused), page)
 
 
-def _origin(path: Path) -> str:
-    """The file's name as a person would recognise it, without anything that could act in a terminal or a report."""
+def origin(path: Path) -> str:
+    """A file's name as a person would recognise it, without anything that could act in a terminal or a report."""
     return "".join(c if c.isprintable() else "?" for c in path.name)[:120]

@@ -25,6 +25,8 @@ from tasks import durable, holding, home
 from tasks.errors import SourceError
 from tasks.extract import exchange
 
+#: How hard bytes are packed: the hardest (9) takes three times as long for 2 % less.
+PACKED = 6
 #: What a manifest holds only since lines left the page.
 LATER = frozenset({"raw", "rows", "edited"})
 
@@ -151,7 +153,7 @@ def _land(
         headers=headers,
     )
     durable.private_folder(folder, home.landed())
-    raw, packed = folder / f"{sha}.jsonl.gz", gzip.compress(data, mtime=0)
+    raw, packed = folder / f"{sha}.jsonl.gz", gzip.compress(data, PACKED, mtime=0)
     if together is None:
         durable.write_bytes(raw, packed, mode=0o600)
         _describe(folder, page)

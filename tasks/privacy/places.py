@@ -16,6 +16,7 @@ from tasks.digest import book as digest_book
 from tasks.editorial import Editorial
 from tasks.extract import cursor, landing, remembered
 from tasks.extract.fields import CASE_TEXTS, CASE_TIMES, KEYS
+from tasks.imports.take import REMEMBERED
 from tasks.privacy.plan import Plan
 from tasks.privacy.requests import Request
 from tasks.quality.labels import Label
@@ -28,8 +29,8 @@ from tasks.withdrawal import Withdrawal
 
 #: What has no columns of ours: described as a whole.
 WHOLE = (
-    "airflow", "airflow_logs", "editions", "editions_quoted", "keys", "lake_document", "lake_measured", "mailbox",
-    "privacy_receipts", "raw_refused", "read_by_people", "reports_config",
+    "airflow", "airflow_logs", "editions", "editions_quoted", "inbox", "keys", "lake_document", "lake_measured",
+    "mailbox", "privacy_receipts", "raw_refused", "read_by_people", "reports_config",
 )  # fmt: skip
 
 
@@ -41,6 +42,7 @@ def places() -> dict[str, tuple[str, ...]]:
         "raw_remembered": _fields(remembered.Remembered),
         "raw_rows": tuple(rows.LANDED.names),
         "raw_windows": _fields(landing.Window),
+        "raw_received": REMEMBERED,
         **_lake(),
         "labels": _fields(Label),
         "editor": tuple(Editorial.model_fields),

@@ -88,6 +88,14 @@ def test_who_listens_collects_as_often_as_its_sources_want(config: Path, load_ba
     assert [one.uri for one in dag.task_dict["announce"].outlets] == ["weerklank://care/mentions"]
 
 
+def test_who_has_an_inbox_looks_into_it_every_hour(config: Path, load_bag: Load) -> None:
+    path = config / "care.toml"
+    path.write_text(path.read_text().replace('type = "files"', 'type = "files"\ninbox = true', 1))
+    bag = load_bag()
+    assert bag.import_errors == {}
+    assert bag.dags["collect_mentions__care"].timetable.expression == "0 * * * *"
+
+
 def test_extract_runs_once_per_source(load_bag: Load) -> None:
     extract = load_bag().dags[DEMO].task_dict["extract"]
     six = ["mastodon", "instagram", "reddit", "google_reviews", "news", "topdesk"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import math
 from typing import Annotated, ClassVar, Literal
 
-from pydantic import Field
+from pydantic import Field, StrictBool
 
 from tasks.tables import Identifier, Names, Table, Text
 
@@ -23,10 +23,24 @@ class Source(Table):
     type: str
 
 
-class Given(Source):
-    """Nothing to be asked for: the demo's own world, or files that are handed in."""
+class Demo(Source):
+    """The demo's own world."""
 
-    type: Literal["demo", "files"]
+    type: Literal["demo"]
+
+
+class Files(Source):
+    """What people hand in: by ``./weerklank import``, or into the source's own folder (docs/import.md)."""
+
+    type: Literal["files"]
+    #: Whether the hourly run takes in what lies in ``var/inbox/<institution>/<source>``.
+    inbox: StrictBool = False
+    #: The column maps that may read it, in the order in which they are tried.
+    maps: Annotated[tuple[Identifier, ...], Field(max_length=20)] = ()
+
+
+#: Nothing to be asked for over the network.
+Given = Demo | Files
 
 
 class Allowance(Table):
