@@ -7,7 +7,9 @@ from __future__ import annotations
 
 import logging
 import re
+from collections.abc import Callable
 from dataclasses import dataclass, field
+from functools import cached_property, partial
 from itertools import product
 from typing import Any
 
@@ -15,6 +17,9 @@ import sqlglot
 from sqlglot import exp
 from sqlglot.errors import SqlglotError
 from sqlglot.lineage import lineage
+from sqlglot.optimizer.qualify import qualify
+from sqlglot.optimizer.scope import Scope, build_scope
+from sqlglot.schema import MappingSchema
 
 from tasks import home, warehouse
 
@@ -37,11 +42,17 @@ class Origins:
     schema: Schema
     queries: dict[str, exp.Expr]
     _known: dict[Column, frozenset[Column] | None] = field(default_factory=dict)
+    #: Queries with every name resolved, by their text: that is what takes long, and a query has many columns.
+    _scopes: dict[str, Scope] = field(default_factory=dict)
+
+    @cached_property
+    def _mapped(self) -> MappingSchema:
+        return MappingSchema(dict(self.schema), dialect=DIALECT)
 
     def of_query(self, sql: str, column: str) -> frozenset[Column] | None:
         """The columns that a column of a query is computed from; None when it cannot be told."""
         try:
-            return self._leaves(sqlglot.parse_one(sql, dialect=DIALECT), column)
+            return self._leaves(sql, lambda: sqlglot.parse_one(sql, dialect=DIALECT), column)
         except SqlglotError:
             return None
 
@@ -52,7 +63,9 @@ class Origins:
             if view:
                 self._known[table, column] = frozenset((view, one) for one in self.schema["core"][view.split(".")[1]])
             else:
-                self._known[table, column] = None if query is None else self._leaves(query, column)
+                self._known[table, column] = (
+                    None if query is None else self._leaves(table, partial(_same, query), column)
+                )
         return self._known[table, column]
 
     def staged(self, sql: str, column: str) -> tuple[frozenset[Column], frozenset[Column]]:
@@ -80,9 +93,25 @@ class Origins:
         query = self.queries.get(table)
         return sorted(_tables(query) - {table}) if query is not None else []
 
-    def _leaves(self, query: exp.Expr, column: str) -> frozenset[Column] | None:
+    def _scope(self, key: str, query: Callable[[], exp.Expr]) -> Scope:
+        if key not in self._scopes:
+            resolved = qualify(
+                self._plain(query()),
+                dialect=DIALECT,
+                schema=self._mapped,
+                validate_qualify_columns=False,
+                identify=False,
+            )
+            scope = build_scope(resolved)
+            if scope is None:
+                raise SqlglotError("not a query")
+            self._scopes[key] = scope
+        return self._scopes[key]
+
+    def _leaves(self, key: str, query: Callable[[], exp.Expr], column: str) -> frozenset[Column] | None:
         try:
-            root = lineage(column, self._plain(query), schema=self.schema, dialect=DIALECT)
+            scope = self._scope(key, query)
+            root = lineage(column, scope.expression, self._mapped, dialect=DIALECT, scope=scope, copy=False)
         except (SqlglotError, RecursionError):
             return None
         found = set()
@@ -105,6 +134,10 @@ class Origins:
             return exp.Table(this=exp.to_identifier(name), db=exp.to_identifier("core"), alias=node.args.get("alias"))
 
         return query.copy().transform(plain)
+
+
+def _same(query: exp.Expr) -> exp.Expr:
+    return query
 
 
 def origins(db: warehouse.Connection) -> Origins:
