@@ -135,7 +135,7 @@ def running() -> Iterator[MailServer]:
     (folder / "mail").mkdir()
     (folder / "dovecot.conf").write_text(CONFIG.format(home=folder, port=port, password=PASSWORD, **_accounts(folder)))
     server = subprocess.Popen(
-        [shutil.which("dovecot") or "/usr/sbin/dovecot", "-F", "-c", str(folder / "dovecot.conf")],
+        ["/usr/sbin/dovecot", "-F", "-c", str(folder / "dovecot.conf")],
         start_new_session=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
     )  # fmt: skip
     try:
