@@ -58,9 +58,7 @@ class Book:
                     rows = [_whose(slug, kind, recipient) | {"item_id": one} for one in planned.items]
                     connection.execute(insert(told_item).values(digest=planned.digest, told_at=at), rows)
                 return planned
-        except (
-            IntegrityError
-        ):  # another process tells of some of them right now; the rest comes with the next look
+        except IntegrityError:  # another process tells of some of them right now; the rest comes with the next look
             return None
 
     def draft(self, slug: str, kind: str, recipient: str, items: Collection[str], at: datetime) -> Planned | None:
