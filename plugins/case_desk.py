@@ -16,7 +16,7 @@ PREFIX = "/case-desk"
 ROOT = str(pathlib.Path(__file__).resolve().parents[1])
 DAG_PREFIX = "weekly_report__"
 HEADERS = {"X-Content-Type-Options": "nosniff", "Referrer-Policy": "same-origin", "Cache-Control": "private, no-store"}
-LONGEST_FORM = 20_000
+LONGEST_FORM, MOST_FIELDS = 20_000, 20
 
 
 async def app(scope: Any, receive: Any, send: Any) -> None:
@@ -40,6 +40,7 @@ def application() -> Any:
         sys.path.append(ROOT)
     from tasks.archive.page import language
     from tasks.desk import page
+    from tasks.errors import WeerklankError
     from tasks.period import now
 
     may_work = Depends(requires_access_dag(method="POST", access_entity=DagAccessEntity.RUN))
@@ -75,10 +76,13 @@ def application() -> Any:
     async def say(request: Request, user: GetUserDep, dag_id: dag_ids, item_id: items, accepted: accepts = "") -> Any:
         if not from_here(request.headers):
             raise HTTPException(403, "This form does not come from the case desk.")
-        body = await request.body()
-        if len(body) > LONGEST_FORM:
-            raise HTTPException(413, "This form is too long.")
-        form = dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=20))
+        body = b""
+        async for part in request.stream():
+            if len(body := body + part) > LONGEST_FORM:
+                raise HTTPException(413, "This form is too long.")
+        form = filled_in(body)
+        if form is None:
+            raise HTTPException(400, "This is not a form of the case desk.")
         spoken, slug, by = language(accepted), slug_of(dag_id), user.get_name()
 
         def write() -> Any:
@@ -91,9 +95,23 @@ def application() -> Any:
 
         return await run_in_threadpool(write)
 
+    def told(request: Request, error: Exception) -> Any:
+        """What is wrong with an institution's file or its lake, in words."""
+        spoken, root = language(request.headers.get("accept-language", "")), request.scope.get("root_path", "")
+        return html(page.problem(str(error), spoken, f"{root}/"), 500)
+
     made = FastAPI(title="Case desk", docs_url=None, redoc_url=None, openapi_url=None)
     made.include_router(protected)
+    made.add_exception_handler(WeerklankError, told)
     return made
+
+
+def filled_in(body: bytes) -> Any:
+    """What a form says; None for one with more fields than ours has."""
+    try:
+        return dict(parse_qsl(body.decode("utf-8", "replace"), keep_blank_values=True, max_num_fields=MOST_FIELDS))
+    except ValueError:
+        return None
 
 
 def from_here(headers: Any) -> bool:

@@ -16,11 +16,11 @@ def for_good_when_in_doubt() -> Iterator[None]:
     """No further tries once only a person can say whether somebody was mailed; who looks after it hears of it now."""
     from airflow.sdk.exceptions import AirflowFailException
 
-    from tasks.errors import DeliveryInDoubt
+    from tasks.errors import DeliveryInDoubt, DeliveryRefused
 
     try:
         yield
-    except DeliveryInDoubt as error:
+    except (DeliveryInDoubt, DeliveryRefused) as error:
         raise AirflowFailException(str(error)) from None
 
 

@@ -63,8 +63,9 @@ def plan(
         past: list[str] | None = [start.isoformat(), end.isoformat()]
         staged = Week.containing(start, institution.zone)
     else:
-        past, staged = None, Week.containing(clock, institution.zone)
-        sources = [one.id for one in there if run_type == "manual" or _is_due(slug, one, clock)]
+        past, staged = None, Week.containing(institution.institution.clock or clock, institution.zone)
+        between = timedelta(minutes=every_minutes(institution))
+        sources = [one.id for one in there if run_type == "manual" or _is_due(slug, one, clock, between)]
     return {
         "sources": [one for one in sources if only in (None, one)],
         "week": str(staged),
@@ -73,8 +74,10 @@ def plan(
     }
 
 
-def _is_due(slug: str, source: Source, clock: datetime) -> bool:
-    """Whether it is time to ask again: to the nearest run, as runs come a little late or early. An inbox always is."""
+def _is_due(slug: str, source: Source, clock: datetime, between_runs: timedelta) -> bool:
+    """Whether it is time to ask again: to the nearest run, as runs come late or early, and asking takes its time. An
+    inbox always is.
+    """
     from tasks.extract.cursor import Cursors
 
     if not isinstance(source, Listened):
@@ -84,7 +87,7 @@ def _is_due(slug: str, source: Source, clock: datetime) -> bool:
         return False
     if cursor.asked_at is None or (cursor.closed_until and cursor.asked_at < cursor.closed_until):
         return True  # never asked, or it is open again after it had closed
-    return clock - cursor.asked_at >= timedelta(minutes=source.every_minutes) * 0.9
+    return clock - cursor.asked_at >= timedelta(minutes=source.every_minutes) - between_runs / 2
 
 
 def collect(slug: str, run: dict[str, Any], source_id: str, credentials: Credentials | None = None) -> dict[str, Any]:

@@ -58,6 +58,10 @@ class DeliveryInDoubt(DeliveryError):
     """Nobody knows whether it did: trying again changes nothing, a person must ask."""
 
 
+class DeliveryRefused(DeliveryError):
+    """A mail server will not have an address for good: trying again changes nothing, a person must give another."""
+
+
 def printable(text: str) -> str:
     """A text that can do nothing to a terminal: no control characters, no turned-around writing."""
     return "".join(c if c == "\n" or unicodedata.category(c)[0] != "C" else " " for c in text)

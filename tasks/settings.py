@@ -15,6 +15,7 @@ from tasks.brand.table import Brand
 from tasks.digest.terms import Digest
 from tasks.errors import ConfigError
 from tasks.extract.sources import AnySource, Source
+from tasks.extract.sources.table import CASE_DESK
 from tasks.privacy import secrets
 from tasks.privacy.terms import Privacy
 from tasks.tables import SLUG, Email, Identifier, Language, Names, Table, Text, Zone
@@ -277,6 +278,8 @@ class Institution(Table):
             ids = [thing.id for thing in things]
             if twice := next((one for one in ids if ids.count(one) > 1), None):
                 raise ValueError(f"[[{key}]] {twice} is there twice")
+        if any(one.id == CASE_DESK for one in self.source):  # its pages would lie in the desk's folder
+            raise ValueError(f"[[source]] {CASE_DESK} is a word of ours; choose another id")
         known = {department.id for department in self.department}
         if reserved := known & {"nobody", "all"}:
             raise ValueError(f"[[department]] {min(reserved)} is a word of ours; choose another id")

@@ -36,6 +36,7 @@ TYPES = " or ".join(", ".join(map(repr, KINDS)).rsplit(", ", 1))
         ("[[department]]", "[targets]\nsla_attainment = nan\n[[department]]", "[targets] sla_attainment must be a finite number"),
         ("[[department]]", "[targets]\nsla_atainment = 80\n[[department]]", "[targets] sla_atainment is not a metric"),
         ('id       = "exams"', 'id       = "nobody"', "[[department]] nobody is a word of ours; choose another id."),
+        ('id   = "mastodon"', 'id   = "case_desk"', "[[source]] case_desk is a word of ours; choose another id."),
         ("[[hours]]", "[hours", "this is no TOML"),
         ('type = "files"', 'type = "telepathy"', f"broken.toml, line 15: [source] #1 type must be 'demo', 'files', {TYPES} (it says 'telepathy')."),
         ("[[department]]", '[[academic]]\nkind = "exams"\nfrom = 2026-11-13\nuntil = 2026-11-02\n[[department]]', "[academic] #1 is from 2026-11-13 until 2026-11-02: the end comes first."),

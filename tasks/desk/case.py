@@ -28,6 +28,8 @@ class Case:
     resolved_at: datetime | None = None
     reopened_at: datetime | None = None
     needs_reply: bool | None = None
+    #: What was said last of the two: solved, or opened again.
+    is_solved: bool = False
     #: Who spoke last, and when; not for the lake.
     by: str = ""
     at: datetime | None = None
@@ -35,9 +37,7 @@ class Case:
     @property
     def is_settled(self) -> bool:
         """Solved and not opened again, or in no need of an answer."""
-        if self.needs_reply is False:
-            return True
-        return self.resolved_at is not None and (self.reopened_at is None or self.reopened_at < self.resolved_at)
+        return self.is_solved or self.needs_reply is False
 
     def after(self, entry: Entry) -> Case:
         """The case after one more statement."""
@@ -56,9 +56,9 @@ class Case:
             case "action":
                 return replace(told, action=entry.text)
             case "solved":
-                return replace(told, resolved_at=at, status="solved")
+                return replace(told, resolved_at=at, status="solved", is_solved=True)
             case "reopened":
-                return replace(told, reopened_at=at, status="reopened")
+                return replace(told, reopened_at=at, status="reopened", is_solved=False)
             case _:
                 return replace(told, needs_reply=entry.kind == "answer")
 

@@ -15,19 +15,17 @@ from tasks import home
 from tasks.desk import case
 from tasks.desk.book import Book, Entry
 from tasks.extract import landing
+from tasks.extract.sources.table import CASE_DESK
 from tasks.settings import Institution
 from tasks.stage import keys, privacy, retained, rows, settled
 from tasks.stage.people import People
-
-#: The folder of its pages, beside those of sources.
-SOURCE = "case_desk"
 
 
 def land(institution: Institution) -> int:
     """Bring the pages up to date with what was said; returns how many weeks it is about."""
     slug = institution.slug
     entries = sorted(Book(home.ledger_url()).entries(slug), key=lambda one: one.item.week)
-    there = {page.sha256 for page in landing.pages(slug) if page.source == SOURCE}
+    there = {page.sha256 for page in landing.pages(slug) if page.source == CASE_DESK}
     if not entries and not there:
         return 0
     floor = retained.floor(institution)
@@ -37,20 +35,20 @@ def land(institution: Institution) -> int:
     for week, mine in groupby(kept, key=lambda one: one.item.week):
         wanted.add(_land(slug, week, mine, chain, people))
     for page in landing.pages(slug):
-        if page.source == SOURCE and page.sha256 not in wanted:
+        if page.source == CASE_DESK and page.sha256 not in wanted:
             landing.remove(slug, page)
     return len(wanted)
 
 
 def _land(slug: str, week: str, entries: Iterable[Entry], chain: keys.Chain, people: People) -> str:
-    name = hashlib.sha256(f"{SOURCE} {week}".encode()).hexdigest()
+    name = hashlib.sha256(f"{CASE_DESK} {week}".encode()).hexdigest()
     good = case.rows(entries, name[:16])
     for column in ("case_cause", "case_action"):
         place = good.schema.get_field_index(column)
         good = good.set_column(place, rows.LANDED.field(column), privacy.masked(_whole(good[column]), people))
     moments = good["created_at"].to_pylist()
     packed = settled.pack(chain, good, rows.QUARANTINE.empty_table())
-    landing.land_rows(slug, SOURCE, f"case desk {week}", name, packed, moments)
+    landing.land_rows(slug, CASE_DESK, f"case desk {week}", name, packed, moments)
     return name
 
 

@@ -16,7 +16,6 @@ from tasks.deliver.body import words
 from tasks.desk import say
 from tasks.desk.book import LONGEST, Book
 from tasks.desk.open import Open, listed
-from tasks.errors import WeerklankError
 from tasks.privacy import journal
 from tasks.render.formats import Formats
 from tasks.settings import Institution
@@ -86,9 +85,9 @@ def policy(page: str) -> str:
     )
 
 
-def problem(error: WeerklankError, spoken: str) -> str:
-    """A page that says what is wrong."""
-    return _page("problem.html.j2", spoken, error=str(error), root="./")
+def problem(error: str, spoken: str, root: str) -> str:
+    """A page that says what is wrong; ``root`` is where the list of desks is."""
+    return _page("problem.html.j2", spoken, error=error, root=root)
 
 
 def _one(institution: Institution, item_id: str, clock: Clock) -> Open | None:

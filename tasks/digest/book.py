@@ -11,13 +11,14 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from sqlalchemy import Column, String, Table, and_, delete, insert, or_, select, update
+from sqlalchemy import Column, Connection, String, Table, and_, delete, insert, or_, select, update
+from sqlalchemy.exc import IntegrityError
 
 from tasks.deliver.schema import UtcTime, connect, delivery, metadata
 
 #: Nobody is told of what is older; after so long a row has done its work.
 KEPT = timedelta(days=60)
-#: A mail that could not be sent for so long is no news any more.
+#: A mail that could not be sent for so long is written anew, about those who still wait.
 FRESH = timedelta(days=3)
 
 told_item = Table(
@@ -51,29 +52,30 @@ class Book:
 
     def plan(self, slug: str, kind: str, recipient: str, items: Collection[str], at: datetime) -> Planned | None:
         """Write down a mail about those of ``items`` that this reader was not told of yet; None when there are none."""
-        planned = self.draft(slug, kind, recipient, items, at)
-        if planned:
-            rows = [_whose(slug, kind, recipient) | {"item_id": one} for one in planned.items]
+        try:
             with self._engine.begin() as connection:
-                connection.execute(insert(told_item).values(digest=planned.digest, told_at=at), rows)
-        return planned
+                if planned := _untold(connection, slug, kind, recipient, items, at):
+                    rows = [_whose(slug, kind, recipient) | {"item_id": one} for one in planned.items]
+                    connection.execute(insert(told_item).values(digest=planned.digest, told_at=at), rows)
+                return planned
+        except IntegrityError:  # another process tells of some of them right now; the rest comes with the next look
+            return None
 
     def draft(self, slug: str, kind: str, recipient: str, items: Collection[str], at: datetime) -> Planned | None:
         """The same mail, not written down."""
-        mine = and_(*(told_item.c[key] == value for key, value in _whose(slug, kind, recipient).items()))
         with self._engine.begin() as connection:
-            known = set(connection.execute(select(told_item.c.item_id).where(mine)).scalars())
-        new = tuple(sorted(set(items) - known))
-        return Planned(kind, recipient, _name(kind, recipient, new), at, new) if new else None
+            return _untold(connection, slug, kind, recipient, items, at)
 
-    def unsent(self, slug: str, at: datetime) -> list[Planned]:
-        """Mails that were written down and that no server has heard of, or that it asked to be sent again."""
+    def unsent(self, slug: str) -> list[Planned]:
+        """Mails that were written down and that no server has heard of, or that it asked to be sent again; one that was
+        dropped (`forget`) and is written down once more is such a mail too.
+        """
         mails = and_(delivery.c.institution == told_item.c.institution, delivery.c.week == told_item.c.digest)
-        waits = or_(delivery.c.state.is_(None), delivery.c.state == "pending")
+        waits = or_(delivery.c.state.is_(None), delivery.c.state.in_(("pending", "skipped")))
         asked = (
             select(told_item)
             .select_from(told_item.outerjoin(delivery, mails))
-            .where(told_item.c.institution == slug, told_item.c.told_at > at - FRESH, waits)
+            .where(told_item.c.institution == slug, waits)
             .order_by(told_item.c.told_at, told_item.c.digest, told_item.c.item_id)
         )
         found: dict[str, list[dict[str, str]]] = {}
@@ -115,6 +117,15 @@ class Book:
         old = and_(told_item.c.institution == slug, told_item.c.told_at < at - KEPT)
         with self._engine.begin() as connection:
             connection.execute(delete(told_item).where(old))
+
+
+def _untold(
+    connection: Connection, slug: str, kind: str, recipient: str, items: Collection[str], at: datetime
+) -> Planned | None:
+    mine = and_(*(told_item.c[key] == value for key, value in _whose(slug, kind, recipient).items()))
+    known = set(connection.execute(select(told_item.c.item_id).where(mine)).scalars())
+    new = tuple(sorted(set(items) - known))
+    return Planned(kind, recipient, _name(kind, recipient, new), at, new) if new else None
 
 
 def _whose(slug: str, kind: str, recipient: str) -> dict[str, str]:

@@ -15,6 +15,8 @@ from tasks.topics import urgency
 
 #: Words and places are more than a metric may see.
 MAY = frozenset({"staging.mention"})
+#: So many weeks before the running one somebody still waits, and then some: who is urgent stays apart for as long.
+WAITS = 5
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,16 +66,17 @@ class Found:
 
 
 def look(institution: Institution, moment: datetime) -> Found:
-    """Everything of the last four weeks that may be told at a moment; who is urgent is not among those who wait."""
+    """Everything of the last four weeks that may be told at a moment; who is urgent is not among those who wait, and
+    told of this week and the one before.
+    """
     week = Week.containing(moment, institution.zone)
     period = model.Period.of(str(week), "report", week, week, moment)
     with model.tables(institution, week, week, [period], headings=("all",)) as db:
         waiting = [Waiting(**row) for row in _rows(db, "waiting")]
         spike = [Spike(**row) for row in _rows(db, "spike")]
-    urgent = _urgent(institution, week)
-    apart = {one.item_id for one in urgent}
+    apart = {one.item_id for one in _urgent(institution, week.shift(-WAITS), week)}
     told = tuple(one for one in waiting if one.item_id not in apart)
-    return Found(told, tuple(urgent), spike[0] if spike else None)
+    return Found(told, _urgent(institution, week.shift(-1), week), spike[0] if spike else None)
 
 
 def _rows(db: warehouse.Connection, name: str) -> Iterable[dict[str, Any]]:
@@ -83,9 +86,8 @@ def _rows(db: warehouse.Connection, name: str) -> Iterable[dict[str, Any]]:
     return found
 
 
-def _urgent(institution: Institution, week: Week) -> list[Urgent]:
-    """Of this week and the one before."""
+def _urgent(institution: Institution, first: Week, last: Week) -> tuple[Urgent, ...]:
     if not institution.urgent.on:
-        return []
-    tables = [lake.read(urgency.TABLE, institution.slug, str(one)) for one in week.shift(-1).until(week)]
-    return [Urgent(**row) for table in tables if table is not None for row in table.to_pylist()]
+        return ()
+    tables = [lake.read(urgency.TABLE, institution.slug, str(one)) for one in first.until(last)]
+    return tuple(Urgent(**row) for table in tables if table is not None for row in table.to_pylist())

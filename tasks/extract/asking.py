@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from tasks.extract.sources.table import Listened
 
 Position = dict[str, Any]
+#: So many known items may be gone at once without another one that is still there.
+BELIEVED_GONE = 2
 #: An item in the exchange format without ``source``, or why it cannot be one.
 Item = dict[str, Any] | BadLine
 

@@ -15,7 +15,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tasks import durable, holding, home
-from tasks.errors import WeerklankError
+from tasks.errors import SourceError, WeerklankError
 from tasks.extract import exchange, landing, sources, windows
 from tasks.extract.alone import alone
 from tasks.extract.asking import Ask, Reached
@@ -68,8 +68,13 @@ def live(slug: str, source: Listened, client: Client, cursors: Cursors, *, until
         if since >= until:
             return Outcome(whole=True)
         client.closed_until = client.closed_until or cursor.closed_until
-        with holding.shared(slug):  # nothing leaves while it is read
-            known = Known.of(slug, source, min(since, until - timedelta(days=source.sweep_days)), since, until)
+        begin = min(since, until - timedelta(days=source.sweep_days))
+        try:
+            with holding.shared(slug):  # nothing leaves while it is read
+                known = Known.of(slug, source, begin, since, until)
+        except SourceError as error:
+            windows.note(slug, source.id, since, until, "failed", str(error))
+            raise
         found = _run(slug, source, client, Ask(source, since, until, known, cursor.position))
         windows.note(slug, source.id, since, until, found.status, found.reason)
         position = cursor.position if found.position is None else found.position

@@ -26,6 +26,8 @@ RFC3339 = re.compile(r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d:\d\d(\.\d{1,9})?([Zz]|[+-]\
 HALF = re.compile("[\ud800-\udfff]")
 #: How far before and after the platform's own time a claimed one is believed (decision 42).
 BEFORE, AFTER = timedelta(hours=1), timedelta(minutes=2)
+#: Nothing is from before the first of these years, or from the last.
+FIRST_YEAR, LAST_YEAR = 1990, 2200
 LONGEST_TEXT = 20_000
 LONGEST_SHAPE = 40
 
@@ -166,8 +168,8 @@ def _time(value: object, key: str) -> datetime | None:
         moment = datetime.fromisoformat(value.upper()).astimezone(UTC)
     except (ValueError, OverflowError):
         raise BadLine(f"{key} “{value}” is not a time that exists") from None
-    if not 1990 <= moment.year < 2200:
-        raise BadLine(f"{key} “{value}” is outside 1990–2199")
+    if not FIRST_YEAR <= moment.year < LAST_YEAR:
+        raise BadLine(f"{key} “{value}” is outside {FIRST_YEAR}–{LAST_YEAR - 1}")
     return moment
 
 

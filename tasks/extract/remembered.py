@@ -9,6 +9,7 @@ retention and erasure write this file (tasks/privacy/memory.py), a collection on
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -20,6 +21,7 @@ from tasks import durable, home
 from tasks.errors import SourceError
 
 FILE = "remembered.json"
+ANYTHING, DIGEST = re.compile(".+", re.DOTALL), re.compile("[0-9a-f]{16}")
 
 
 @dataclass(slots=True)
@@ -38,10 +40,10 @@ def read(slug: str, source: str) -> Remembered:
     path = _path(slug, source)
     try:
         told = json.loads(path.read_text(encoding="utf-8"))
-        items, said = (_moments(told[name]) for name in ("items", "said"))
+        items, said = _moments(told["items"]), _moments(told["said"], DIGEST)
     except FileNotFoundError:
         return Remembered()
-    except (OSError, ValueError, KeyError, TypeError, AttributeError):
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise SourceError(
             f"{path} is damaged. Put it back from a back-up; or remove it, and know that posts whose raw pages are gone"
             " are then not asked for again: that one of them is deleted later will not be seen."
@@ -73,8 +75,11 @@ def digests(columns: Mapping[str, list[Any]]) -> Iterable[str]:
     return [blake2b(repr(version).encode("utf-8", "surrogatepass"), digest_size=8).hexdigest() for version in versions]
 
 
-def _moments(told: Mapping[str, str]) -> dict[str, datetime]:
-    return {str(key): datetime.fromisoformat(at) for key, at in told.items()}
+def _moments(told: Mapping[str, str], named: re.Pattern[str] = ANYTHING) -> dict[str, datetime]:
+    moments = {str(key): datetime.fromisoformat(at) for key, at in told.items()}
+    if not all(named.fullmatch(key) and at.tzinfo for key, at in moments.items()):
+        raise ValueError
+    return moments
 
 
 def _path(slug: str, source: str) -> Path:

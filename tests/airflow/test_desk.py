@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from case_desk import from_here  # plugins/case_desk.py
+from case_desk import filled_in, from_here  # plugins/case_desk.py
 
 
 @pytest.mark.parametrize(
@@ -22,3 +22,8 @@ from case_desk import from_here  # plugins/case_desk.py
 )
 def test_a_form_of_somebody_elses_page_changes_nothing(headers: dict[str, str], ours: bool) -> None:
     assert from_here({"host": "airflow.school.example", **headers}) is ours
+
+
+def test_a_form_with_anything_in_it_is_read_or_is_none() -> None:
+    assert filled_in(b"button=save&cause=%ff%00+x&cause=&at") == {"button": "save", "cause": "", "at": ""}
+    assert filled_in(b"&".join(b"a=1" for _ in range(21))) is None

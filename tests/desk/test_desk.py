@@ -121,6 +121,15 @@ def test_a_case_that_is_opened_again_was_solved_before(desk: Desk) -> None:
     assert row["resolved_at"] == moment("2026-09-10T08:00")
 
 
+def test_what_was_said_last_counts_whatever_moment_it_is_about(desk: Desk) -> None:
+    desk.school.hand(question("a", "2026-09-08T07:00", text=EXAM))
+    for button in ("solved", "reopened", "solved"):  # within a moment, as with a demo's clock
+        assert desk.say("2026-09-08T08:00", button) == ""
+    assert desk.open("2026-09-08T09:00") == []
+    assert desk.say("2026-09-08T10:00", "reopened", at="2026-09-08T09:30") == ""  # 07:30 UTC: before it was solved
+    assert len(desk.open("2026-09-08T11:00")) == 1
+
+
 def test_another_department_becomes_the_owner(desk: Desk) -> None:
     desk.school.hand(question("a", "2026-09-08T07:00", text="Waar is de fietsenstalling?"))
     assert desk.say("2026-09-08T08:00", "save", owner="exams") == ""

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from threading import Barrier
 
 import pytest
 
 from tasks import home
 from tasks.deliver.ledger import Ledger
-from tasks.digest.book import Book
-from tasks.errors import DeliveryError, DeliveryInDoubt
+from tasks.digest.book import Book, Planned
+from tasks.errors import DeliveryError, DeliveryInDoubt, DeliveryRefused
 from tasks.privacy import journal
 from tasks.privacy import run as privacy
 from tasks.topics.own import NOTE
@@ -128,6 +130,62 @@ def test_one_that_was_killed_before_it_mailed_is_sent_by_the_next(school: Digest
     assert school.tell("2026-09-08T12:00") == {f"waiting {EXAMS}": "sent"}
 
 
+def test_two_who_plan_the_same_at_once_plan_it_once(school: Digests) -> None:
+    book, at, together = Book(home.ledger_url()), moment("2026-09-08T11:00"), Barrier(4)
+
+    def plan(_: int) -> Planned | None:
+        together.wait()
+        return book.plan(SLUG, "waiting", EXAMS, ["a", "b"], at)
+
+    with ThreadPoolExecutor(4) as many:
+        planned = list(many.map(plan, range(4)))
+    assert [one.items for one in planned if one] == [("a", "b")]
+
+
+def test_a_server_that_is_away_for_a_week_keeps_the_news_from_nobody(school: Digests) -> None:
+    school.hand(question("a", "2026-09-08T10:00", text=EXAM))
+    school.mailbox.answers["rcpt", EXAMS] = "452 full"
+    for day in (8, 15):
+        with pytest.raises(DeliveryError):
+            school.tell(f"2026-09-{day:02d}T11:00")
+    school.mailbox.answers.clear()
+    assert school.tell("2026-09-15T12:00") == {f"waiting {EXAMS}": "sent"}
+    assert "posts/a" in school.last()
+    assert school.tell("2026-09-19T12:00") == {}
+
+
+def test_who_is_a_contact_no_more_gets_nothing_that_still_waited_for_the_server(school: Digests) -> None:
+    school.hand(question("a", "2026-09-08T10:00", text=EXAM))
+    school.mailbox.answers["rcpt", EXAMS] = "452 full"
+    with pytest.raises(DeliveryError):
+        school.tell("2026-09-08T11:00")
+    school.mailbox.answers.clear()
+    path = home.CONFIG / f"{SLUG}.toml"
+    path.write_text(path.read_text().replace(EXAMS, "new@school.example"))
+    assert school.tell("2026-09-08T12:00") == {"waiting new@school.example": "sent"}
+    assert EXAMS not in [who for who, _ in school.mails]
+    path.write_text(path.read_text().replace("new@school.example", EXAMS))
+    assert school.tell("2026-09-08T13:00") == {f"waiting {EXAMS}": "sent"}  # the same mail, which was dropped before
+
+
+def test_a_contact_without_a_mailbox_is_said_once_and_who_comes_after_hears_all(school: Digests) -> None:
+    school.hand(question("a", "2026-09-08T10:00", text=EXAM))
+    school.mailbox.answers["rcpt", EXAMS] = "550 5.1.1 unknown"
+    with pytest.raises(DeliveryRefused, match="put another contact"):
+        school.tell("2026-09-08T11:00")
+    assert school.tell("2026-09-08T12:00") == {}
+    path = home.CONFIG / f"{SLUG}.toml"
+    path.write_text(path.read_text().replace(EXAMS, "new@school.example"))
+    assert school.tell("2026-09-08T13:00") == {"waiting new@school.example": "sent"}
+
+
+def test_more_than_a_mail_holds_are_counted_and_where_they_all_are_is_said(school: Digests) -> None:
+    school.hand(*(question(f"q{n}", f"2026-09-08T10:{n:02d}", text=EXAM) for n in range(25)))
+    school.tell("2026-09-08T11:00")
+    assert school.last().count("https://social.example/posts/") == 20
+    assert "And 5 more: the case desk lists them all." in " ".join(school.last().split())
+
+
 def test_private_words_and_hostile_ones(school: Digests) -> None:
     school.hand(
         question("private", "2026-09-08T10:00", text=f"{EXAM} geheim", kind="ticket_message", visibility="private"),
@@ -156,6 +214,7 @@ def test_urgent_is_told_at_night_to_its_contact_alone_and_never_quoted(
     assert "https://social.example/posts/u" in told
     assert "leven" not in told
     assert school.tell("2026-09-09T08:00") == {}
+    assert school.tell("2026-09-23T08:00") == {}  # nor is it anybody else's when it has become old
 
 
 def test_a_day_far_beyond_the_usual_is_told_once(school: Digests) -> None:

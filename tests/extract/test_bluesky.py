@@ -167,6 +167,21 @@ def test_05_who_blocks_us_and_a_list_that_loses_everything_delete_nothing(school
     assert told(school.stage()) == THREE
 
 
+def test_05_a_service_that_finds_nothing_at_all_deletes_nothing(school: School, sky: Bluesky) -> None:
+    school.collect("sky", "2026-09-10T12:00")
+    school.faults.script(POSTS, server.answer({"posts": []}))
+    school.faults.script(THREAD, *[server.answer({"error": "NotFound", "message": "Post not found"}, 400)] * 3)
+    found = school.collect("sky", "2026-09-10T13:00")
+    assert (found.status, "which is not believed" in found.reason) == ("partial", True)
+    assert told(school.stage()) == THREE
+
+
+def test_15_a_claimed_time_with_an_odd_offset_hides_nothing(school: School, sky: Bluesky) -> None:
+    sky.post("2026-09-10T10:00", "Wat kost een jaar school?", claims="2026-09-10T11:00:30+01:00:30")
+    school.collect("sky", "2026-09-10T12:00")
+    assert school.stage()[-1]["created_at"] == moment("2026-09-10T10:00")
+
+
 def test_05_a_refusal_for_another_reason_deletes_nothing(school: School, sky: Bluesky) -> None:
     school.collect("sky", "2026-09-10T12:00")
     school.faults.script(POSTS, server.answer({"posts": []}))

@@ -36,8 +36,20 @@ def asked(name: str, at: str, **more: Any) -> None:
 def test_who_was_never_asked_is_due_and_then_every_so_often(school: School) -> None:
     assert plan()["sources"] == ["masto", "news", "reddit"]
     asked("masto", "2026-09-08T09:01")
-    asked("news", "2026-09-08T09:30")
+    asked("news", "2026-09-08T09:31")
     assert plan()["sources"] == ["masto", "reddit"]
+
+
+def test_one_whose_asking_takes_long_is_still_asked_in_every_run(school: School) -> None:
+    asked("masto", "2026-09-08T09:12")  # what a collection of 09:00 was done with
+    asked("news", "2026-09-08T09:40")  # what somebody began by hand
+    assert plan()["sources"] == ["masto", "reddit"]
+
+
+def test_a_demo_with_a_clock_of_its_own_stages_the_week_of_that_clock(school: School) -> None:
+    path = home.CONFIG / f"{SLUG}.toml"
+    path.write_text(path.read_text().replace("[institution]", "[institution]\nclock = 2026-07-01T12:00:00+02:00"))
+    assert plan()["week"] == "2026-W27"
 
 
 def test_a_source_that_is_closed_is_not_asked_and_then_at_once(school: School) -> None:

@@ -9,6 +9,7 @@ import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
@@ -125,6 +126,18 @@ def test_05_a_comment_that_is_gone_is_a_tombstone(school: School, linked: Linked
     assert mentions[1]["text"] is None
     # What answered it stays below it.
     assert mentions[2]["parent_id"] == mentions[1]["item_id"]
+
+
+def test_05_a_service_that_finds_nothing_by_its_id_deletes_nothing(school: School, linked: LinkedIn) -> None:
+    school.collect("linked", "2026-09-10T12:00")
+    first, *_ = linked.comments
+    linked.delete(first, "2026-09-10T13:00")
+    for native in list(linked.comments):
+        post, number = linked.comments[native]["object"], linked.comments[native]["id"]
+        school.faults.script(f"{PATH}/socialActions/{quote(post, safe='')}/comments/{number}", server.status(404))
+    found = school.collect("linked", "2026-09-10T16:00")
+    assert (found.status, "which is not believed" in found.reason) == ("partial", True)
+    assert not any(one["deleted"] for one in school.stage())
 
 
 def test_06_a_limit_without_a_time_is_left_alone_for_an_hour(school: School, linked: LinkedIn) -> None:

@@ -270,6 +270,16 @@ def test_18_hostile_mail_gives_an_item_or_a_reason(raw: bytes) -> None:
     assert isinstance(one, BadLine) or one["kind"] == "mail"
 
 
+def test_a_mail_with_a_date_that_cannot_be_has_the_time_at_which_it_came(mailbox: Mailbox) -> None:
+    for number, date in enumerate(("Thu, 01 Jan 1970 00:00:00 +0000", "Fri, 01 Jan 2300 00:00:00 +0000")):
+        text = letter(str(number), "2026-09-08T08:00", f"Vraag {number}").replace(
+            format_datetime(moment("2026-09-08T08:00")), date
+        )
+        mailbox.server.put(text, moment("2026-09-08T08:00"), "INBOX")
+    assert mailbox.collect()["refused"] == 0
+    assert [one["created_at"] for one in mailbox.staged().values()] == [moment("2026-09-08T08:00")] * 2
+
+
 def test_a_mail_without_an_id_is_known_by_its_place() -> None:
     (one,) = mail.parse(envelope(b"From: a@b.example\n\nhoi"))
     assert not isinstance(one, BadLine)

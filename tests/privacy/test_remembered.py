@@ -153,8 +153,19 @@ def test_what_is_remembered_of_a_person_is_in_their_export(school: School, socia
     assert [(one["source"], one["id"]) for one in told] == [("masto", ids(social)[2])]
 
 
-def test_a_damaged_memory_is_told_with_what_follows_from_removing_it(school: School, social: Mastodon) -> None:
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "{",
+        '{"items": {}, "said": {"what somebody said": "2026-09-08T10:00:00+00:00"}}',
+        '{"items": {"1": "2026-09-08T10:00:00"}, "said": {}}',
+    ],
+)
+def test_a_damaged_memory_is_told_with_what_follows_from_removing_it(
+    school: School, social: Mastodon, damage: str
+) -> None:
     settle_all()
-    (home.landing(SLUG, "masto") / remembered.FILE).write_text("{", "utf-8")
+    (home.landing(SLUG, "masto") / remembered.FILE).write_text(damage, "utf-8")
     with pytest.raises(SourceError, match=r"remembered\.json is damaged"):
         school.collect("masto", "2026-09-15T12:00")
+    assert school.windows("masto")[-1][-1] == "failed"

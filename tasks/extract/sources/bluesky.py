@@ -8,13 +8,13 @@ docs/sources/bluesky.md tells how to get access.
 from __future__ import annotations
 
 from collections.abc import Iterator
-from datetime import datetime
+from datetime import UTC, datetime
 from typing import TYPE_CHECKING, Annotated, Any, ClassVar, Literal
 
 from pydantic import AfterValidator, model_validator
 
 from tasks.extract.asking import Ask, Item, Reached
-from tasks.extract.fields import BadLine
+from tasks.extract.fields import FIRST_YEAR, LAST_YEAR, BadLine
 from tasks.extract.sources.table import Listened, Server
 from tasks.tables import Identifier, Text
 
@@ -28,7 +28,6 @@ NO_HANDLE = "handle.invalid"
 ABOUT_US = ("mention", "reply", "quote")
 #: What accounts say of themselves: they post by machine; they want to be shown to members only.
 BOT, MEMBERS_ONLY = "bot", "!no-unauthenticated"
-BELIEVED = (1990, 2199)
 
 
 def _a_handle(name: str) -> str:
@@ -152,11 +151,12 @@ def _moments(claimed: Any, seen: Any) -> dict[str, Any]:
     """What the writer's program claims beside what Bluesky saw; the latter alone where the claim is no time."""
     try:
         moment = datetime.fromisoformat(str(claimed))
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None or not BELIEVED[0] < moment.year < BELIEVED[1]:
+        at = moment.astimezone(UTC)  # an offset may have seconds, which no time of ours may
+    except (ValueError, OverflowError):
         return {"created_at": seen}
-    return {"created_at": moment.isoformat(), "indexed_at": seen}
+    if moment.tzinfo is None or not FIRST_YEAR <= at.year < LAST_YEAR:
+        return {"created_at": seen}
+    return {"created_at": at.isoformat(), "indexed_at": seen}
 
 
 def _says_of_itself(author: dict[str, Any], value: str) -> bool:

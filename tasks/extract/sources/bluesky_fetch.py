@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from tasks.extract import envelope
-from tasks.extract.asking import Ask, Position, Reached, each
+from tasks.extract.asking import BELIEVED_GONE, Ask, Position, Reached, each
 from tasks.extract.envelope import Envelope
 from tasks.extract.http.answer import Answer
 from tasks.extract.http.client import Client
@@ -115,6 +115,7 @@ class Fetch:
         """
         since = self.ask.until - timedelta(days=self.source.sweep_days)
         natives = self.ask.known.to_sweep(since, self.sweep, MOST_BATCHES * LOOKED_AT)
+        is_any_there, gone = False, list[tuple[str, Answer]]()
         for place in range(0, len(natives), LOOKED_AT):
             some = natives[place : place + LOOKED_AT]
             posts = [native for native in some if "/app.bsky.feed.post/" in native]
@@ -123,15 +124,31 @@ class Fetch:
                 page, _ = _page(answer, answer.json())
                 yield envelope.of(answer, "sweep")
                 there = {view["uri"] for view in page}
-                yield from self._alone([native for native in posts if native not in there])
-            self.sweep = some[-1]
-            yield self._reached()
+                is_any_there |= bool(there)
+                for native in (one for one in posts if one not in there):
+                    answer = self._alone(native)
+                    if _is_gone(answer):
+                        gone.append((native, answer))
+                        continue
+                    is_any_there = True
+                    yield envelope.of(answer, "sweep")
+            if is_any_there:
+                yield from self._tombstones(gone)
+                self.sweep = some[-1]
+                yield self._reached()
+        if len(gone) > BELIEVED_GONE:
+            raise gone[0][1].bad("it says that everything is gone, which is not believed")
+        yield from self._tombstones(gone)
+        self.sweep = natives[-1] if natives else self.sweep
+        yield self._reached()
 
-    def _alone(self, missing: list[str]) -> Iterator[Envelope]:
-        for native in missing:
-            answer = self._get("feed.getPostThread", {"uri": native, "depth": 0, "parentHeight": 0}, (REFUSED,))
-            asked = {native: self.ask.known.things[native].created_at.isoformat()}
-            yield envelope.of(answer, "sweep", **({"asked": asked} if _is_gone(answer) else {}))
+    def _alone(self, native: str) -> Answer:
+        return self._get("feed.getPostThread", {"uri": native, "depth": 0, "parentHeight": 0}, (REFUSED,))
+
+    def _tombstones(self, gone: list[tuple[str, Answer]]) -> Iterator[Envelope]:
+        while gone:
+            native, answer = gone.pop(0)
+            yield envelope.of(answer, "sweep", asked={native: self.ask.known.things[native].created_at.isoformat()})
 
 
 def _is_gone(answer: Answer) -> bool:

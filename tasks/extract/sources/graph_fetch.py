@@ -13,7 +13,7 @@ from datetime import timedelta
 from typing import Any
 
 from tasks.extract import envelope
-from tasks.extract.asking import Ask, Reached, each
+from tasks.extract.asking import BELIEVED_GONE, Ask, Reached, each
 from tasks.extract.envelope import Envelope
 from tasks.extract.http.answer import Answer
 from tasks.extract.http.client import Client
@@ -82,7 +82,7 @@ class Fetch:
                 continue
             self._see(native, answer.json())
             yield envelope.of(answer, "sweep")
-        if len(gone) > 2 and not self.others_are_readable:
+        if len(gone) > BELIEVED_GONE and not self.others_are_readable:
             raise gone[0][1].bad("it says that all of others is gone, which is not believed")
         for native, answer in gone:
             yield envelope.of(answer, "sweep", asked={native: things[native].created_at.isoformat()})

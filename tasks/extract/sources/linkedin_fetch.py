@@ -11,7 +11,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tasks.extract import envelope
-from tasks.extract.asking import Ask, Reached, each
+from tasks.extract.asking import BELIEVED_GONE, Ask, Reached, each
 from tasks.extract.envelope import Envelope
 from tasks.extract.http import limits
 from tasks.extract.http.answer import Answer
@@ -138,12 +138,34 @@ class Fetch:
         known = [one for one in self.ask.known.to_sweep(since, self.sweep, len(things)) if one not in self.seen]
         near = [native for native in known if _post_of(native) in self.posts]
         elsewhere = [native for native in known if native not in near][:MOST_ELSEWHERE]
+        gone: dict[str, Answer] = {}
+        there: set[bool] = set()
         for native in near[:MOST_NEAR] + elsewhere:
             answer = self._get(_path(native), accepted=GONE)
-            gone = {"asked": {native: things[native].created_at.isoformat()}} if answer.status in GONE else {}
-            yield envelope.of(answer, "sweep", **gone)
+            if answer.status in GONE:
+                gone[native] = answer
+                continue
+            there.add(_is_comment(native))
+            yield envelope.of(answer, "sweep")
+        self._doubt(gone, there)
+        for native, answer in gone.items():
+            yield envelope.of(answer, "sweep", asked={native: things[native].created_at.isoformat()})
         self.sweep = elsewhere[-1] if elsewhere else self.sweep
         yield self._reached()
+
+    def _doubt(self, gone: Mapping[str, Answer], there: set[bool]) -> None:
+        """Raise BadAnswer when nothing of a kind is found by its id, though it was just listed."""
+        for kind in {_is_comment(native) for native in gone} - there:
+            told = [answer for native, answer in gone.items() if _is_comment(native) == kind]
+            listed = next((native for native in sorted(self.seen) if _is_comment(native) == kind), None)
+            if listed is None and len(told) <= BELIEVED_GONE:
+                continue
+            if listed is None or self._get(_path(listed), accepted=GONE).status in GONE:
+                raise told[0].bad("it says that everything is gone, which is not believed")
+
+
+def _is_comment(native: str) -> bool:
+    return _post_of(native) is not None
 
 
 def _post_of(native: str) -> str | None:

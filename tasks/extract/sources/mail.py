@@ -19,7 +19,7 @@ from pydantic import Field
 
 from tasks.extract import html, quoted
 from tasks.extract.asking import Ask, Item, Reached
-from tasks.extract.fields import BadLine
+from tasks.extract.fields import FIRST_YEAR, LAST_YEAR, BadLine
 from tasks.extract.sources.table import Listened
 from tasks.tables import Identifier
 
@@ -157,12 +157,13 @@ def _writes_itself(message: EmailMessage) -> bool:
 
 
 def _written(message: EmailMessage) -> datetime | None:
-    """When the writer's program says it was written; its zone is UTC where it knows none (RFC 5322)."""
+    """When the writer's program says it was written, if that can be; its zone is UTC where it knows none (RFC 5322)."""
     try:
         found = parsedate_to_datetime(_header(message, "Date"))
+        found = found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
-    return found.replace(tzinfo=UTC) if found.tzinfo is None else found
+    return found if FIRST_YEAR <= found.year < LAST_YEAR else None
 
 
 def _text(message: EmailMessage) -> str | None:

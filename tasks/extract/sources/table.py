@@ -9,6 +9,8 @@ from pydantic import Field, StrictBool
 
 from tasks.tables import Identifier, Names, Table, Text
 
+#: The landing folder of the case desk's pages (tasks/desk/landed.py), which no source may have.
+CASE_DESK = "case_desk"
 #: A web server by name, over TLS.
 Server = Annotated[str, Field(pattern=r"^https://[A-Za-z0-9.-]+(:\d{1,5})?$")]
 Address = Annotated[str, Field(pattern=r"^https?://[A-Za-z0-9.-]+(:\d{1,5})?(/[!-~]*)?$", max_length=1000)]

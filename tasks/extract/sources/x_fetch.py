@@ -8,7 +8,7 @@ from itertools import islice
 from typing import Any
 
 from tasks.extract import envelope
-from tasks.extract.asking import Ask, Position, Reached, each
+from tasks.extract.asking import BELIEVED_GONE, Ask, Position, Reached, each
 from tasks.extract.envelope import Envelope
 from tasks.extract.http.answer import Answer
 from tasks.extract.http.client import Client
@@ -20,8 +20,6 @@ PAGE, LEAST_SEARCHED, LEAST_LISTED = 100, 10, 5
 EACH = 2
 #: Conversations of one search, of which the newest page is read; of one collection; batches of known posts of one.
 TOGETHER, MOST_CONVERSATIONS, MOST_BATCHES = 5, 60, 5
-#: So many posts may be gone without another one that is still there.
-BELIEVED = 2
 RECENT, SLACK, SECOND = timedelta(days=7), timedelta(minutes=1), timedelta(seconds=1)
 WANTED = {
     "tweet.fields": "author_id,conversation_id,created_at,edit_history_tweet_ids,lang,note_tweet,referenced_tweets",
@@ -211,7 +209,7 @@ def _gone(answer: Answer, found: dict[str, Any]) -> set[str]:
     """What X says is not there, or not to be seen any more, of what was asked for by its id."""
     kinds = (GONE, CLOSED) if found.get("data") else (GONE,)
     told = [one for one in found.get("errors") or () if str(one.get("type")).endswith(kinds)]
-    if len(told) > BELIEVED and not found.get("data"):
+    if len(told) > BELIEVED_GONE and not found.get("data"):
         raise answer.bad("it says that everything is gone, which is not believed")
     return {str(one.get("resource_id") or one.get("value")) for one in told}
 

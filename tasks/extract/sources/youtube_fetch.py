@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from tasks.extract import envelope
-from tasks.extract.asking import Ask, Position, Reached, each
+from tasks.extract.asking import BELIEVED_GONE, Ask, Position, Reached, each
 from tasks.extract.envelope import Envelope
 from tasks.extract.http.answer import Answer
 from tasks.extract.http.client import Client
@@ -180,7 +180,7 @@ class Fetch:
         there = {f"{prefix}{one['id']}" for one in items_of(answer)}
         things = self.ask.known.things
         missing = {native: things[native].created_at.isoformat() for native in ids if native not in there}
-        if missing and not there and len(ids) > 2:
+        if missing and not there and len(ids) > BELIEVED_GONE:
             raise answer.bad("it says that everything is gone, which is not believed")
         yield envelope.of(answer, "sweep", **({"asked": missing} if missing else {}))
 
