@@ -125,6 +125,14 @@ def test_05_a_server_that_loses_everything_for_an_hour_deletes_nothing(school: S
     assert told(school.stage()) == THREE
 
 
+def test_05_a_server_that_says_of_each_post_that_it_is_gone_is_not_believed(school: School, social: Mastodon) -> None:
+    school.collect("masto", "2026-09-10T12:00")
+    for number in list(social.statuses):
+        social.delete(number)
+    assert "which is not believed" in school.collect("masto", "2026-09-10T13:00").reason
+    assert told(school.stage()) == THREE
+
+
 def test_06_a_long_limit_ends_the_run_and_the_next_one_goes_on(school: School, social: Mastodon) -> None:
     school.collect("masto", "2026-09-08T12:00")
     for number in range(120):

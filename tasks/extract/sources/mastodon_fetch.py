@@ -8,7 +8,7 @@ from typing import Any
 from urllib.parse import quote
 
 from tasks.extract import envelope
-from tasks.extract.asking import Ask, Position, Reached, each
+from tasks.extract.asking import BELIEVED_GONE, Ask, Position, Reached, each
 from tasks.extract.envelope import Envelope
 from tasks.extract.http.answer import Answer
 from tasks.extract.http.client import Client
@@ -184,7 +184,7 @@ class Fetch:
         """Known items, some each time, round and round: was one changed, or is it gone?"""
         since = self.ask.until - timedelta(days=self.source.sweep_days)
         ids = self.ask.known.to_sweep(since, self.sweep, MOST_BATCHES * LOOKED_AT)
-        batches = True
+        batches, is_any_there, gone = True, False, list[tuple[str, Answer]]()
         for place in range(0, len(ids), LOOKED_AT):
             some = ids[place : place + LOOKED_AT]
             answer = self._get("/v1/statuses", {"id[]": some}, GONE) if batches else None
@@ -193,16 +193,33 @@ class Fetch:
                 yield envelope.of(answer, "sweep")
                 there = {_id(one) for one in page}
                 missing = [native for native in some if native not in there]
+                is_any_there |= bool(there)
             else:  # a server from before 4.3: one by one, and fewer
                 batches, missing = False, some
                 if place >= 2 * LOOKED_AT:
                     break
             for native in missing:
-                asked = {native: self.ask.known.things[native].created_at.isoformat()}
                 alone = self._get(f"/v1/statuses/{quote(native, safe='')}", {}, GONE)
-                yield envelope.of(alone, "sweep", **({"asked": asked} if alone.status in GONE else {}))
-            self.sweep = some[-1]
-            yield self._reached()
+                if alone.status in GONE:
+                    gone.append((native, alone))
+                    continue
+                is_any_there = True
+                yield envelope.of(alone, "sweep")
+            if is_any_there:
+                yield from self._tombstones(gone)
+                self.sweep = some[-1]
+                yield self._reached()
+        if len(gone) > BELIEVED_GONE:
+            raise gone[0][1].bad("it says that everything is gone, which is not believed")
+        yield from self._tombstones(gone)
+        self.sweep = ids[-1] if ids and not is_any_there else self.sweep
+        yield self._reached()
+
+    def _tombstones(self, gone: list[tuple[str, Answer]]) -> Iterator[Envelope]:
+        while gone:
+            native, answer = gone.pop(0)
+            asked = {native: self.ask.known.things[native].created_at.isoformat()}
+            yield envelope.of(answer, "sweep", asked=asked)
 
 
 def _page(answer: Answer) -> list[Any]:
