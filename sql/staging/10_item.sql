@@ -71,6 +71,7 @@ WINDOW
     item AS (PARTITION BY item_id),
     newest_first AS (
         PARTITION BY item_id
+        -- A helpdesk changes a cause without a moment of its own: what was fetched later is newer.
         ORDER BY version_at DESC, seen_from DESC NULLS LAST, page, line
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )

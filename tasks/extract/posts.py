@@ -78,7 +78,7 @@ class Posts:
         if not sign:
             return None
         for items in self._pages(sign, source, near):
-            if found := _among(items, wanted, source):
+            if found := self._among(items, wanted, source):
                 return found
         return None
 
@@ -96,13 +96,12 @@ class Posts:
             except SourceError:  # damaged: staging says so
                 continue
 
-
-def _among(items: Items, wanted: str, source: str | None) -> Post | None:
-    columns = items.columns
-    names = ("id", "source", "created_at", "url", "deleted", "kind")
-    for native, of, at, url, deleted, kind in zip(*(columns[name] for name in names), strict=True):
-        if deleted or kind == "case":
-            continue
-        if (of == source and native == wanted) if source else (url and plain(url) == wanted):
-            return {"source": of, "id": native, "created_at": at.isoformat()}
-    return None
+    def _among(self, items: Items, wanted: str, source: str | None) -> Post | None:
+        columns = items.columns
+        names = ("id", "source", "created_at", "url", "deleted", "kind")
+        for native, of, at, url, deleted, kind in zip(*(columns[name] for name in names), strict=True):
+            if deleted or kind == "case" or of == self._own:
+                continue
+            if (of == source and native == wanted) if source else (url and plain(url) == wanted):
+                return {"source": of, "id": native, "created_at": at.isoformat()}
+        return None

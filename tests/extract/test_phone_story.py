@@ -11,10 +11,13 @@ from tasks import home
 from tasks.extract.http.credentials import Credentials
 from tasks.measure import document
 from tasks.period import Week
+from tasks.privacy import run
+from tasks.privacy.person import Person
 from tests.extract import x_server
 from tests.extract.topdesk_server import TABLE, Topdesk, stamp
 from tests.extract.world import School, moment
 from tests.extract.x_server import X
+from tests.privacy.school import found
 
 WEEK, HOUR = "2026-W37", 3600
 TWEET = "@school ik kan al een week niet inloggen voor mijn inschrijving, wat moet ik doen?"
@@ -92,13 +95,13 @@ def test_tweet_topic_department_ticket_callback_solved_you_said_we_did(school: S
     number = tweeted(school)
     desk = helpdesk(school)
     solved(desk, f"Via X: {TWEET}<br>https://twitter.com/somebody/status/{number}?s=20")
-    found = school.collect("topdesk", "2026-09-09T09:00")
-    assert (found.status, found.reason) == ("complete", "")
+    asked = school.collect("topdesk", "2026-09-09T09:00")
+    assert (asked.status, asked.reason) == ("complete", "")
     tweet, opening, note = school.stage(WEEK)
     assert (tweet["source"], tweet["case_department"], tweet["case_status"]) == ("x", "student_affairs", "solved")
     assert tweet["topics"]
     assert tweet["department"] == "student_affairs"
-    assert (opening["direction"], note["direction"]) == ("internal", "internal")
+    assert (opening["direction"], opening["text"], note["direction"]) == ("internal", None, "internal")
     made = measured(school)
     (story,) = made["lists"]["solved_cases"]
     assert (story["source"], story["department"], story["with_feedback"]) == ("x", "student_affairs", True)
@@ -155,3 +158,17 @@ def test_a_ticket_that_names_no_post_is_a_case_of_its_own(school: School) -> Non
     assert opening["case_department"] == "student_affairs"
     assert note["direction"] == "internal"
     assert opening["text"] == TWEET.removeprefix("@school ")
+
+
+def test_who_tweeted_is_erased_from_the_ticket_as_well(school: School) -> None:
+    number = tweeted(school)
+    desk = helpdesk(school)
+    solved(desk, f"{TWEET}<br>https://x.com/student/status/{number}")
+    school.collect("topdesk", "2026-09-09T09:00")
+    case = school.stage(WEEK)[0]["case_id"]
+    assert found("niet inloggen voor mijn")
+    run.erase("school", Person("x", "@student"), by="dpo", really=True)
+    assert found(f"niet inloggen voor mijn|{number}|x.com/student") == []
+    erased, opening, _ = school.mentions(WEEK)
+    assert (erased["case_id"], erased["case_status"], erased["text"]) == (case, "solved", None)
+    assert opening["case_id"] == case

@@ -171,3 +171,12 @@ def test_a_group_is_given_to_a_department_that_there_is(school: School) -> None:
     config.write_text(config.read_text().replace('= "exams"\n', '= "exam"\n', 1))
     with pytest.raises(ConfigError, match="departments names one that does not exist: exam"):
         settings.load(SLUG)
+
+
+def test_what_changes_without_a_moment_of_its_own_is_as_it_was_told_last(school: School, service: Zendesk) -> None:
+    for hour, cause in enumerate(("Zaal dicht", "Rooster fout", "Docent ziek", "Bus te laat"), 13):
+        fields = [{"id": 31, "value": cause}, {"id": 32, "value": "Rooster staat er"}]
+        service.change(100, f"2026-09-10T{hour}:00", custom_fields=fields)
+        service.now = f"2026-09-10T{hour}:30"
+        collect(school, service.now)
+        assert school.stage()[0]["case_cause"] == cause

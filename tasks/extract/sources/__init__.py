@@ -22,11 +22,13 @@ from tasks.extract.sources import (
     feed,
     freshdesk,
     google_business,
+    hubspot,
     instagram,
     linkedin,
     mail,
     mastodon,
     reddit,
+    salesforce,
     topdesk,
     trustpilot,
     x,
@@ -50,6 +52,8 @@ KINDS: dict[str, Kind] = {
     "freshdesk": freshdesk,
     "chatwoot": chatwoot,
     "topdesk": topdesk,
+    "hubspot": hubspot,
+    "salesforce": salesforce,
     "google_business": google_business,
     "trustpilot": trustpilot,
 }
@@ -69,6 +73,8 @@ AnySource = Annotated[
     | freshdesk.Table
     | chatwoot.Table
     | topdesk.Table
+    | hubspot.Table
+    | salesforce.Table
     | google_business.Table
     | trustpilot.Table,
     Field(discriminator="type"),

@@ -82,11 +82,11 @@ def items(ticket: Ticket, messages: Sequence[Message], about: Mapping[str, Any])
     if post:
         yield {**post, "kind": "case", "case": case}
     bearer = next((one for one in listed if one.by == "public" and not one.deleted), None)
-    for place, one in enumerate(listed):
+    for one in listed:
         if one.deleted:
             yield gone(ticket.id, one.id, one.at)
             continue
-        opening = place == 0
+        opening, copy = one is listed[0], bool(post) and one is listed[0]
         item = {
             "id": native(ticket.id, one.id),
             "kind": "ticket_message",
@@ -95,12 +95,12 @@ def items(ticket: Ticket, messages: Sequence[Message], about: Mapping[str, Any])
             "in_reply_to": native(ticket.id, listed[0].id) if not opening and (post or one.by == "public") else None,
             "author": one.author,
             "author_kind": "bot" if str(one.author).lower() in table.get("robots", ()) else one.by,
-            # The post is where the person said it: its copy at the head of a ticket is no second one.
-            "visibility": "private" if one.shown and not (post and opening) else "internal",
+            # The post is where the person said it: its copy at the head of a ticket is no second one, and has no words.
+            "visibility": "private" if one.shown and not copy else "internal",
             "created_at": one.at,
             "edited_at": one.edited_at if one.edited_at and one.edited_at > one.at else None,
-            "title": ticket.title if opening else None,
-            "text": html.text(one.text) if opening else _answered(one.text),
+            "title": ticket.title if opening and not copy else None,
+            "text": _answered(one.text) if not opening else None if copy else html.text(one.text),
             "case": case if one is (bearer or listed[0]) else None,
         }
         yield {key: value for key, value in item.items() if value is not None}

@@ -29,7 +29,20 @@ UNTIED = timedelta(days=2)
 SHOWN_LATE = timedelta(minutes=5)
 GONE = (404, 410)
 PEOPLE = frozenset(
-    ("caller", "operator", "requester", "responder", "assignee", "submitter", "meta", "contact", "owner")
+    (
+        "caller",
+        "operator",
+        "requester",
+        "responder",
+        "assignee",
+        "submitter",
+        "meta",
+        "contact",
+        "owner",
+        "account",
+        "createdby",
+        "lastmodifiedby",
+    )
 )
 
 
@@ -110,7 +123,7 @@ class Fetch:
     def named(self) -> list[str]:
         """What the table names of a ticket, beside what every parser needs; never the people in it."""
         paths = self.source.fields.model_dump(exclude_none=True).values()
-        return sorted({path.partition(".")[0] for path in paths} - PEOPLE)
+        return sorted({name for path in paths if (name := path.partition(".")[0]).lower() not in PEOPLE})
 
     def basic(self, user: str, password: str) -> dict[str, str]:
         pair = base64.b64encode(f"{user}:{password}".encode()).decode()
