@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 import pytest
 
 from tasks import home
+from tasks.extract import landing, remembered
 from tasks.extract.http.credentials import Credentials
 from tasks.measure import document
 from tasks.period import Week
@@ -172,3 +173,23 @@ def test_who_tweeted_is_erased_from_the_ticket_as_well(school: School) -> None:
     erased, opening, _ = school.mentions(WEEK)
     assert (erased["case_id"], erased["case_status"], erased["text"]) == (case, "solved", None)
     assert opening["case_id"] == case
+
+
+def test_when_raw_pages_are_gone_the_case_stays_and_only_the_tickets_own_numbers_are_remembered(
+    school: School,
+) -> None:
+    number = tweeted(school)
+    desk = helpdesk(school)
+    solved(desk, f"Zie https://x.com/somebody/status/{number}")
+    school.collect("topdesk", "2026-09-09T09:00")
+    before = school.stage(WEEK)
+    config = next(home.CONFIG.glob("*.toml"))
+    config.write_text(config.read_text() + "\n[privacy]\nraw_days = 3\n")
+    run.retain("school", date(2026, 9, 15), really=True)
+    assert [page for page in landing.pages("school") if page.raw_name] == []
+    assert {name.partition(":")[0] for name in remembered.read("school", "topdesk").items} == {"i0"}
+    kept = school.stage(WEEK)
+    keys = ("item_id", "case_id", "case_department", "contacted_at", "resolved_at", "direction")
+    assert [[row[key] for key in keys] for row in kept] == [[row[key] for key in keys] for row in before]
+    asked = school.collect("topdesk", "2026-09-15T12:00")  # known by what is remembered: nothing is landed again
+    assert (asked.status, asked.pages) == ("complete", 0)
