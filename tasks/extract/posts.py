@@ -1,6 +1,6 @@
 """Public posts that a ticket names: by their address, or by source and native id, among the pages that were landed.
 
-A ticket is tied to its post when it is fetched, since raw pages are where addresses and native ids are (decision 45).
+A ticket is tied to its post when it is fetched, since raw pages are where addresses and native ids are (decision 46).
 """
 
 from __future__ import annotations

@@ -2,7 +2,7 @@
 
 What is said to the person who asked is private: it answers, and nobody quotes it. A note among colleagues is internal,
 and never an answer. A ticket that was made of a public post has no opening of its own: its case is the post's
-(decision 45). Every helpdesk has its own module that brings its answers into the shapes below.
+(decision 46). Every helpdesk has its own module that brings its answers into the shapes below.
 """
 
 from __future__ import annotations
