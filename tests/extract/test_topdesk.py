@@ -115,3 +115,11 @@ def test_19_neither_the_password_nor_a_name_is_landed(school: School, desk: Topd
     assert b"Navragen bij docent" in told
     for secret in (SECRET, "Marijke", "Bos, Ann", "Groot, M."):
         assert secret.encode() not in told
+
+
+@pytest.mark.parametrize("told", ["yesterday", "1900-01-01T00:00:00.000+0000", "2026-09-08T12:00:00", 10**20, "\0"])
+def test_a_field_that_holds_no_moment_tells_of_none(school: School, desk: Topdesk, told: Any) -> None:
+    desk.incidents["i0"]["optionalFields1"] = {"date1": told, "text1": "Rooster"}
+    assert collect(school).refused == 0
+    asked = school.stage()[0]
+    assert (utc(asked["contacted_at"]), asked["case_cause"]) == ("08 12:00", "Rooster")

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 from typing import Any
 
-from tasks.extract.asking import Ask, Reached
+from tasks.extract.asking import BELIEVED_GONE, Ask, Reached
 from tasks.extract.envelope import Envelope
 from tasks.extract.http.answer import Answer
 from tasks.extract.http.client import Client
@@ -94,7 +94,7 @@ class Fetch:
                 away.append((name, answer))
             else:
                 yield self._envelope("sweep", answer, [review])
-        if len(away) == len(some) > 2:
+        if len(away) == len(some) > BELIEVED_GONE:
             raise Unreachable(f"{self.source.id}: every review is said to be gone, which is not believed.")
         known = self.ask.known.things
         for name, answer in away:

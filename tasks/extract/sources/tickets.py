@@ -15,7 +15,10 @@ from typing import Any
 from tasks.extract import html, quoted
 from tasks.extract.asking import Item
 from tasks.extract.envelope import Envelope
-from tasks.extract.fields import BadLine
+from tasks.extract.fields import FIRST_YEAR, LAST_YEAR, BadLine
+
+#: A number above this counts milliseconds since 1970, below it seconds.
+MILLISECONDS = 1e11
 
 
 @dataclass(frozen=True, slots=True)
@@ -164,9 +167,10 @@ def value(own: Mapping[str, Any], path: str) -> str | None:
 def _when(told: str | None) -> str | None:
     """A moment that somebody wrote into a field of text; None where it is none."""
     try:
-        return moment(told) if told else None
+        found = moment(told) if told else None
     except ValueError:
         return None
+    return found if found and FIRST_YEAR <= int(found[:4]) < LAST_YEAR else None
 
 
 def moment(told: Any) -> str:
@@ -174,8 +178,10 @@ def moment(told: Any) -> str:
     if isinstance(told, bool) or told in (None, ""):
         raise ValueError("no time")
     if isinstance(told, int | float) or str(told).replace(".", "", 1).isdigit():
-        seconds = float(told)
-        return datetime.fromtimestamp(seconds / 1000 if seconds > 1e11 else seconds, UTC).isoformat()
+        seconds = float(told) / 1000 if float(told) > MILLISECONDS else float(told)
+        if not 0 <= seconds < MILLISECONDS:
+            raise ValueError("a number that is no time")
+        return datetime.fromtimestamp(seconds, UTC).isoformat()
     found = datetime.fromisoformat(str(told))
     if found.tzinfo is None:
         raise ValueError("a time without a zone")

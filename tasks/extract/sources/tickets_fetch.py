@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, ClassVar
 
-from tasks.extract.asking import Ask, Position, Post, Reached
+from tasks.extract.asking import BELIEVED_GONE, Ask, Position, Post, Reached
 from tasks.extract.envelope import Envelope
 from tasks.extract.http.answer import Answer
 from tasks.extract.http.client import Client
@@ -192,7 +192,7 @@ class Fetch:
         later = [ticket for ticket in ids if ticket > self.sweep]
         some = (later + ids[: len(ids) - len(later)])[:MOST_SWEPT]
         away = [ticket for ticket in some if self.one(ticket) is None]
-        if len(away) == len(some) > 2:
+        if len(away) == len(some) > BELIEVED_GONE:
             raise Unreachable(f"{self.source.id}: the helpdesk says that every ticket is gone, which is not believed.")
         for ticket in away:
             yield from self._gone(ticket, f"{self.source.server}/")
