@@ -291,6 +291,8 @@ class Institution(Table):
                 raise ValueError(f"[[hours]] names a department that does not exist: {min(unknown)}")
             if unknown := set(hours.sources) - {source.id for source in self.source}:
                 raise ValueError(f"[[hours]] names a source that does not exist: {min(unknown)}")
+        for source in self.source:
+            source.check(known)
         for number, route in enumerate(self.route, 1):
             route.check(number, known, {source.id for source in self.source})
         if len({promise.until for promise in self.earlier_promise}) < len(self.earlier_promise):

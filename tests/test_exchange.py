@@ -70,7 +70,7 @@ def test_a_line_becomes_a_row_with_every_key_and_utc_times() -> None:
         (
             {"kind": "tweet"},
             "kind (of the shape xxxxx) is unknown; use one of post, reply, comment, review, article, ticket_message, "
-            "mail, survey_answer, repost",
+            "mail, survey_answer, repost, case",
         ),
         ({"deleted": "yes"}, "deleted is not true or false"),
         ({"rating": "5"}, "rating is not a number"),

@@ -38,7 +38,7 @@ SELECT
     page,
     line,
     -- An edit keeps the moment of writing; only what the item says changes.
-    min(created_at) OVER item AS created_at,
+    min(created_at) FILTER (WHERE kind IS NOT NULL) OVER item AS created_at,
     -- What was claimed in place of just that moment, of whichever version it is.
     first_value(claimed_at) OVER (PARTITION BY item_id ORDER BY created_at, claimed_at NULLS LAST) AS claimed_at,
     min(seen_from) OVER item AS seen_from,
@@ -71,14 +71,16 @@ WINDOW
     item AS (PARTITION BY item_id),
     newest_first AS (
         PARTITION BY item_id
+        -- A helpdesk changes a cause without a moment of its own: what was fetched later is newer.
         ORDER BY version_at DESC, seen_from DESC NULLS LAST, page, line
         ROWS BETWEEN UNBOUNDED PRECEDING AND UNBOUNDED FOLLOWING
     )
--- A line below nought is a statement of the case desk, which has no words: the item is where its source told it.
+-- What has no kind only tells of a case (a statement of the case desk, a ticket about a post): the item is where its
+-- source told it.
 QUALIFY
     row_number() OVER (
         PARTITION BY item_id
-        ORDER BY line < 0, deleted DESC, version_at DESC, seen_from DESC NULLS LAST, page, line
+        ORDER BY kind IS NULL, deleted DESC, version_at DESC, seen_from DESC NULLS LAST, page, line
     ) = 1;
 
 CREATE TABLE staging.item AS
@@ -168,5 +170,5 @@ SELECT
 FROM newest AS item
 CROSS JOIN staging.this_week AS this_week
 LEFT JOIN parent ON item.parent_id = parent.item_id
--- What the desk says of an item that no source has any more is nothing.
-WHERE item.created_at >= this_week.start_at AND item.created_at < this_week.end_at AND item.line >= 0;
+-- What is told of the case of an item that no source has any more is nothing.
+WHERE item.created_at >= this_week.start_at AND item.created_at < this_week.end_at AND item.kind IS NOT NULL;

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any, Protocol
@@ -19,8 +19,17 @@ if TYPE_CHECKING:
 Position = dict[str, Any]
 #: So many known items may be gone at once without another one that is still there.
 BELIEVED_GONE = 2
+#: source, id and created_at (ISO 8601) of a public post; and how one is found by its address, or by ``source:id``,
+#: among those from before a moment.
+Post = dict[str, str]
+Find = Callable[[str, datetime], Post | None]
 #: An item in the exchange format without ``source``, or why it cannot be one.
 Item = dict[str, Any] | BadLine
+
+
+def nobody(_told: str, _before: datetime) -> Post | None:
+    """Finds no post: where a source is asked alone."""
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +52,8 @@ class Ask:
     known: Known
     position: Position = field(default_factory=dict)
     live: bool = True
+    #: Finds a public post of this institution that a ticket names.
+    find: Find = nobody
 
     @property
     def look_from(self) -> datetime:

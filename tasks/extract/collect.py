@@ -24,6 +24,7 @@ from tasks.extract.envelope import Envelope
 from tasks.extract.http.client import Client
 from tasks.extract.http.faults import BadAnswer, WaitUntil
 from tasks.extract.known import Known
+from tasks.extract.posts import Posts
 from tasks.extract.sources.table import Listened
 
 log = logging.getLogger(__name__)
@@ -75,7 +76,8 @@ def live(slug: str, source: Listened, client: Client, cursors: Cursors, *, until
         except SourceError as error:
             windows.note(slug, source.id, since, until, "failed", str(error))
             raise
-        found = _run(slug, source, client, Ask(source, since, until, known, cursor.position))
+        find = Posts(slug, source.id).find
+        found = _run(slug, source, client, Ask(source, since, until, known, cursor.position, find=find))
         windows.note(slug, source.id, since, until, found.status, found.reason)
         position = cursor.position if found.position is None else found.position
         moved_at = until if found.whole else since  # where a first collection began stays its beginning
@@ -92,7 +94,8 @@ def past(slug: str, source: Listened, client: Client, *, start: datetime, end: d
         since, until = missing[0][0], missing[-1][1]
         with holding.shared(slug):
             known = Known.of(slug, source, since, since, until)
-        found = _run(slug, source, client, Ask(source, since, until, known, live=False))
+        find = Posts(slug, source.id).find
+        found = _run(slug, source, client, Ask(source, since, until, known, live=False, find=find))
         for stretch in missing:
             windows.note(slug, source.id, *stretch, found.status, found.reason)
         return found

@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any, NamedTuple
 
-KINDS = ("post", "reply", "comment", "review", "article", "ticket_message", "mail", "survey_answer", "repost")
+#: A "case" is no item: it tells of the case of one that another line tells, and nothing else.
+KINDS = ("post", "reply", "comment", "review", "article", "ticket_message", "mail", "survey_answer", "repost", "case")
 AUTHOR_KINDS = ("public", "own", "staff", "bot", "auto")
 VISIBILITIES = ("public", "private", "internal")
 CASE_TEXTS = ("id", "department", "cause", "action", "status")

@@ -56,7 +56,7 @@ class Known:
                 if page.seen_from == since.isoformat():
                     known._follow_up(page, items.columns)
                 else:
-                    known._add(items.columns)
+                    known._add(items.columns, source.id)
         return known
 
     @classmethod
@@ -66,8 +66,11 @@ class Known:
             {native: Thing(at) for native, at in kept.items.items()}, _said=Seen(int(one, 16) for one in kept.said)
         )
 
-    def _add(self, columns: Mapping[str, list[Any]]) -> None:
-        for native, created_at, deleted in zip(*(columns[key] for key in ("id", "created_at", "deleted")), strict=True):
+    def _add(self, columns: Mapping[str, list[Any]], own: str) -> None:
+        names = ("id", "created_at", "deleted", "source")
+        for native, created_at, deleted, source in zip(*(columns[key] for key in names), strict=True):
+            if source != own:  # a ticket may tell of the case of a post elsewhere
+                continue
             thing = self.things.setdefault(native, Thing(created_at))
             thing.created_at = min(thing.created_at, created_at)
             thing.deleted |= deleted

@@ -35,11 +35,12 @@ def note(page: Page, on: date, gone: Collection[str]) -> None:
     known = remembered.read(slug, source)
     before = len(known)
     wanted = _not(page.of, source, columns["id"], gone)
-    for native, at, said in zip(columns["id"], columns["created_at"], remembered.digests(columns), strict=True):
+    told = (columns["id"], columns["source"], columns["created_at"], remembered.digests(columns))
+    for native, of, at, said in zip(*told, strict=True):
         if at < start:
             continue
         known.said[said] = at
-        if native in wanted:
+        if native in wanted and of == source:  # a ticket may tell of the case of a post elsewhere
             known.items[native] = min(at, known.items.get(native, at))
     if len(known) != before:
         remembered.write(slug, source, known)

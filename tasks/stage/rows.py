@@ -74,6 +74,12 @@ STATUSES = frozenset(
 )  # fmt: skip
 #: Cases have one name in all sources: a ticket that a post led to is the post's.
 CASE_SOURCE = "case"
+#: The kind of a line that only tells of a case, and all that such a line says.
+CASE_KIND = "case"
+OF_A_CASE = frozenset(
+    ("item_id", "source", "created_at", "deleted", "needs_reply", "page", "line", "seen_from", "kept",
+     *(f"case_{name}" for name in CASE_TEXTS), *CASE_TIMES)
+)  # fmt: skip
 QUARANTINE = pa.schema(
     [
         ("page", pa.string()),
@@ -106,6 +112,7 @@ def table(keys: Chain, page: landing.Page, data: bytes, reader: Reader, people: 
         "seen_from": pa.repeat(pa.scalar(seen_from, TIME), count),
         "kept": pa.nulls(count, KEPT),
     }
+    columns = _only_the_case(columns, found["kind"])
     bad = [{"page": name, "line": line, "source": page.source, "reason": reason} for line, reason in refused]
     good = pa.Table.from_arrays([columns[key] for key in LANDED.names], schema=LANDED)
     return good, pa.Table.from_pylist(bad, QUARANTINE)
@@ -121,6 +128,14 @@ def _read(
     count = len(items.lines)
     arrays = {key: _array(values, count, TYPES.get(key, pa.string())) for key, values in items.columns.items()}
     return items.lines, arrays, items.refused
+
+
+def _only_the_case(columns: dict[str, pa.Array], kinds: pa.Array) -> dict[str, pa.Array]:
+    """A line that only tells of a case says nothing of its item's words, kind or writer: another line does."""
+    cases = pc.equal(kinds, CASE_KIND)
+    if not pc.any(cases).as_py():
+        return columns
+    return {key: one if key in OF_A_CASE else pc.if_else(cases, None, one) for key, one in columns.items()}
 
 
 def _status(given: pa.Array) -> pa.Array:

@@ -23,6 +23,7 @@ NAMES = (
     "localhost",
     "bluesky.example",
     "x.example",
+    "*.school.example",
 )
 
 

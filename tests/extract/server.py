@@ -39,7 +39,8 @@ class Handler(BaseHTTPRequestHandler):
         self._do()
 
     def do_POST(self) -> None:
-        self.form = parse_qs(self.rfile.read(int(self.headers.get("content-length") or 0)).decode())
+        self.body = self.rfile.read(int(self.headers.get("content-length") or 0)).decode()
+        self.form = parse_qs(self.body)
         self._do()
 
     def _do(self) -> None:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,18 @@ import pytest
 from tasks import home
 from tasks.extract import exchange, sources
 from tasks.extract.envelope import Envelope
-from tasks.extract.sources import bluesky, facebook, feed, instagram, mastodon, reddit, x, youtube
+from tasks.extract.sources import (
+    bluesky,
+    facebook,
+    feed,
+    freshdesk,
+    instagram,
+    mastodon,
+    reddit,
+    x,
+    youtube,
+    zendesk,
+)
 
 DATA = Path(os.environ.get("WEERKLANK_TEST_DATA") or home.ROOT.parent / "shared" / "data")
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason=f"needs the recorded exchanges: {DATA} (WEERKLANK_TEST_DATA)")
@@ -60,6 +73,18 @@ TABLES = {
         type="reddit",
         connection="reddit",
         accounts=("u/<USERNAME>", "/u/bboe"),
+    ),
+    "freshdesk": freshdesk.Table(
+        id="f",
+        name={"nl": "F", "en": "F"},
+        type="freshdesk",
+        connection="freshdesk",
+        server="https://f.freshdesk.com",
+        departments={"42": "checkout"},
+        fields={"cause": "product_area"},
+    ),
+    "zendesk": zendesk.Table(
+        id="z", name={"nl": "Z", "en": "Z"}, type="zendesk", connection="zendesk", server="https://z.zendesk.com"
     ),
 }
 
@@ -151,6 +176,59 @@ def test_reddit() -> None:
     assert found["edited"] == 56
     assert found["own replies"] > 0
     assert found["items"] == 2667
+
+
+def test_freshdesk() -> None:
+    body = (DATA / "helpdesk" / "freshdesk_ticket_with_conversations.json").read_bytes()
+    answer = Envelope("tickets", "https://f.freshdesk.com/api/v2/tickets/2001", 200, body)
+    columns = exchange.judged(sources.parsed("freshdesk", answer, "f", TABLES["freshdesk"])).columns
+    assert columns["author_kind"] == ["public", "staff", "staff", "public"]
+    assert columns["visibility"] == ["private", "private", "internal", "private"]
+    asked = columns["created_at"][0]
+    # The messages lie out of order, and a note does not count: the first real answer came after 22 hours.
+    assert columns["contacted_at"][0] - asked == timedelta(hours=22)
+    told = [columns[f"case_{name}"][0] for name in ("id", "department", "cause", "status")]
+    assert told == ["freshdesk:2001", "checkout", "payments", "solved"]
+    assert [one for one in columns["text"] if "@" in (one or "")] == []
+
+
+def test_zendesk() -> None:
+    """Columns and types: tickets, comments and users of this set do not join, so every ticket is asked with all."""
+    tickets, comments, users = (_rows(f"{name}_data.csv") for name in ("ticket", "ticket_comment", "user"))
+    counts: Counter[str] = Counter()
+    for ticket in tickets:
+        told = {
+            "ticket": {**ticket, "created_at": _utc(ticket["created_at"])},
+            "comments": [
+                {
+                    "id": one["id"],
+                    "author_id": one["user_id"],
+                    "public": one["public"] == "TRUE",
+                    "body": one["body"],
+                    "created_at": _utc(one["created"]),
+                }
+                for one in comments
+            ],
+            "roles": {one["id"]: one["role"] for one in users},
+        }
+        answer = Envelope("tickets", "https://z.zendesk.com/", 200, json.dumps(told).encode())
+        items = exchange.judged(sources.parsed("zendesk", answer, "z", TABLES["zendesk"]))
+        assert items.refused == []
+        counts["messages"] += len(set(items.columns["id"]))
+        counts.update(one for one in items.columns["case_status"] if one)
+        counts.update(items.columns["author_kind"])
+        counts.update(items.columns["visibility"])
+    # Nobody who comments is among the users or has asked: whoever is not known to have asked is one of ours.
+    assert counts == {"messages": 200, "staff": 200, "private": 200, "closed": 7, "deleted": 2, "solved": 1}
+
+
+def _rows(name: str) -> list[dict[str, str]]:
+    with (DATA / "zendesk_seeds" / name).open(encoding="utf-8") as lines:
+        return list(csv.DictReader(lines))
+
+
+def _utc(told: str) -> str:
+    return f"{told.replace(' ', 'T')}Z"
 
 
 def test_reddit_says_nothing_of_what_was_deleted() -> None:

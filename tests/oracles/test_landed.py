@@ -210,3 +210,32 @@ def test_an_institution_may_count_every_conversation_that_somebody_else_opens(
     settle(monkeypatch, tmp_path, INSTITUTION + '\n[respond]\neligible = "all"\n')
     steps.stage("school", W37)
     assert figures(W37, W37)[W37]["n"] == 2  # the remark and the thanks
+
+
+def test_a_line_that_only_tells_of_a_case_is_no_item_and_changes_nothing_but_the_case(land: Land) -> None:
+    case = {
+        "id": "c",
+        "cause": "Rooster",
+        "assigned_at": "2026-09-08T11:00:00Z",
+        "contacted_at": "2026-09-08T12:00:00Z",
+    }
+    told = {"kind": "case", "case": case, "text": "Nobody reads this", "author": "nobody", "visibility": "internal"}
+    land(
+        asks("q", "2026-09-08T10:00", kind="comment", author="a"),
+        item("q", "2026-09-08T10:00", **told),
+        item("other", "2026-09-08T10:00", **told),  # of which no line tells
+        item("late", "2026-09-09T10:00", kind="post", author="b", text="Mooi"),
+        item("late", "2026-09-09T08:00", **told),  # by a wrong time
+    )
+    table = lake.read("mentions", "school", W37)
+    assert table is not None
+    asked, late = table.to_pylist()
+    assert (asked["kind"], asked["text"], asked["direction"], asked["visibility"]) == (
+        "comment",
+        "Kan dat?",
+        "inbound",
+        "public",
+    )
+    assert (asked["case_cause"], asked["line"]) == ("Rooster", 1)
+    assert (late["created_at"], late["text"]) == (datetime(2026, 9, 9, 10, tzinfo=UTC), "Mooi")
+    assert waited()[datetime(2026, 9, 8, 10, tzinfo=UTC)] == 120

@@ -95,9 +95,9 @@ class Client:
         return self._tried(request, accepted + ((304,) if etag or last_modified else ()))
 
     def post(
-        self, url: str, form: Mapping[str, str], *, headers: Mapping[str, str] | None = None, as_json: bool = False
+        self, url: str, form: Mapping[str, Any], *, headers: Mapping[str, str] | None = None, as_json: bool = False
     ) -> Answer:
-        """Send a form, or the same as JSON: only ever to get a token."""
+        """Send a form, or the same as JSON: only ever to get a token, or to ask what an address has no room for."""
         sent: dict[str, Any] = {"json" if as_json else "data": dict(form)}
         return self._tried(httpx.Request("POST", url, headers=dict(headers or {}), **sent), ())
 

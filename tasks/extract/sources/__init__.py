@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import replace
 from typing import Annotated, Any
 
 from pydantic import Field
@@ -16,15 +17,23 @@ from tasks.extract.asking import Item, Kind
 from tasks.extract.fields import BadLine
 from tasks.extract.sources import (
     bluesky,
+    chatwoot,
     facebook,
     feed,
+    freshdesk,
+    google_business,
+    hubspot,
     instagram,
     linkedin,
     mail,
     mastodon,
     reddit,
+    salesforce,
+    topdesk,
+    trustpilot,
     x,
     youtube,
+    zendesk,
 )
 from tasks.extract.sources.table import Given, Listened, Source
 
@@ -39,6 +48,14 @@ KINDS: dict[str, Kind] = {
     "instagram": instagram,
     "linkedin": linkedin,
     "mail": mail,
+    "zendesk": zendesk,
+    "freshdesk": freshdesk,
+    "chatwoot": chatwoot,
+    "topdesk": topdesk,
+    "hubspot": hubspot,
+    "salesforce": salesforce,
+    "google_business": google_business,
+    "trustpilot": trustpilot,
 }
 AnySource = Annotated[
     Given
@@ -51,7 +68,15 @@ AnySource = Annotated[
     | facebook.Table
     | instagram.Table
     | linkedin.Table
-    | mail.Table,
+    | mail.Table
+    | zendesk.Table
+    | freshdesk.Table
+    | chatwoot.Table
+    | topdesk.Table
+    | hubspot.Table
+    | salesforce.Table
+    | google_business.Table
+    | trustpilot.Table,
     Field(discriminator="type"),
 ]
 #: What a parser meets when an answer has another shape than the source promises.
@@ -92,7 +117,7 @@ def items(page: Any, data: bytes, sources: Mapping[str, Source]) -> exchange.Ite
 def parsed(kind: str, answer: envelope.Envelope, source_id: str, source: Source | None) -> Iterator[Item]:
     """The items of an answer, with their source, and told who of the authors are ours."""
     ours = _ours(kind, source)
-    found = KINDS[kind].parse(answer)
+    found = KINDS[kind].parse(_with_table(answer, source))
     while True:
         try:
             one = next(found)
@@ -102,16 +127,24 @@ def parsed(kind: str, answer: envelope.Envelope, source_id: str, source: Source 
             yield BadLine(f"the answer has another shape than {kind} promises ({type(error).__name__})")
             return
         if not isinstance(one, BadLine):
-            one["source"] = source_id
+            one.setdefault("source", source_id)  # a ticket may tell of a post elsewhere
             if (author := one.get("author")) and (who := ours.get(str(author).lower())):
                 one["author_kind"] = who
         yield one
 
 
 def ours(all_sources: Iterable[Source]) -> str:
-    """Who speaks for us, of all sources, as a text: what staging depends on. Empty where nobody is named."""
-    told = {one.id: _ours(one.type, one) for one in all_sources if isinstance(one, Listened)}
+    """Who speaks for us, and what else of its table a parser needs, of all sources: what staging depends on. Empty
+    where nobody is named.
+    """
+    told = {one.id: {**_ours(one.type, one), **one.reading()} for one in all_sources if isinstance(one, Listened)}
     return json.dumps({name: who for name, who in told.items() if who}, sort_keys=True) if any(told.values()) else ""
+
+
+def _with_table(answer: envelope.Envelope, source: Source | None) -> envelope.Envelope:
+    """The answer with what of today's table its parser needs."""
+    told = source.reading() if isinstance(source, Listened) else {}
+    return replace(answer, about={**answer.about, "table": told}) if told else answer
 
 
 def _ours(kind: str, source: Source | None) -> dict[str, str]:

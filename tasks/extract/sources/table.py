@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from typing import Annotated, ClassVar, Literal
+from typing import Annotated, Any, ClassVar, Literal
 
 from pydantic import Field, StrictBool
 
@@ -23,6 +23,9 @@ class Source(Table):
     name: Names
     enabled: bool = True
     type: str
+
+    def check(self, departments: set[str]) -> None:
+        """Raises ValueError when it names a department that is not there."""
 
 
 class Demo(Source):
@@ -75,3 +78,7 @@ class Listened(Source):
     def asked_again_days(self) -> int:
         """For how many days after it was written an item may come again because it was asked for again."""
         return max(self.sweep_days, math.ceil(self.lookback_hours / 24))
+
+    def reading(self) -> dict[str, Any]:
+        """What of the table its parser needs, as JSON: an envelope has it as ``about["table"]`` whenever it is read."""
+        return {}
