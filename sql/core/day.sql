@@ -1,6 +1,6 @@
 -- core.day_begun: what people said to or about us on each local day that has begun at the cut-off, for the period it
--- falls in and every heading it counts under, beside what such a day usually brings. docs/decisions/0008-anomaly.md says
--- why. core.day: those that are over.
+-- falls in and every heading it counts under, beside what such a day usually brings: docs/decisions/0008-anomaly.md.
+-- core.day: those that are over.
 --   week, dimension, "group"   what to group by
 --   day, n                     inbound items without reposts; a silent day has its row, with n = 0
 --   kind                       ordinary, closed, or what [[academic]] calls the day ("exams", "exams + open_day")

@@ -11,7 +11,7 @@ SELECT
     message.visibility,
     words.language,
     coalesce(words.title, words.text) AS words,
-    list_transform(words.topics, lambda one: one.topic) AS topics,
+    list_transform(words.topics, LAMBDA one: struct_extract(one, 'topic')) AS topics,
     message.case_id,
     words.page,
     words.line
