@@ -21,6 +21,7 @@ from case_desk import filled_in, from_here  # plugins/case_desk.py
     ],
 )
 def test_a_form_of_somebody_elses_page_changes_nothing(headers: dict[str, str], ours: bool) -> None:
+
     assert from_here({"host": "airflow.school.example", **headers}) is ours
 
 

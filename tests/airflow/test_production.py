@@ -88,7 +88,7 @@ def backfill_twice(analyst: Api, state: Path) -> None:
     assert len(first) == len(WEEKS)
     made = editions(state)
     assert sorted({path.parts[0] for path in made}) == WEEKS
-    assert {path.parts[1] for path in made} == {"r1"}
+    assert {path.parts[1] for path in made} == {"r1", "r1.quoted.json"}
     pdfs = {path.name for path in made if path.suffix == ".pdf"}
     assert pdfs == {f"{page}.{language}.pdf" for page in ("report", "department-it") for language in ("nl", "en")}
     assert len([path for path in made if path.suffix == ".pdf"]) == len(pdfs) * len(WEEKS)
