@@ -3,16 +3,15 @@
 from __future__ import annotations
 
 import json
-import os
 from pathlib import Path
 
 import pytest
 
 from tasks import home
 from tasks.cli import main
+from tests.recorded import DATA
 from tests.world import settle
 
-DATA = Path(os.environ.get("WEERKLANK_TEST_DATA") or home.ROOT.parent / "shared" / "data")
 FILE = DATA / "exchange" / "twitter_care.jsonl"
 
 pytestmark = [

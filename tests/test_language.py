@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import csv
-import os
 from pathlib import Path
 
 import pytest
 
-from tasks import home, lake, language, period, settings, steps
+from tasks import lake, language, period, settings, steps
 from tasks.extract import files
+from tests import recorded
 from tests.world import item, jsonl, settle
 
-DATA = Path(os.environ.get("WEERKLANK_TEST_DATA") or home.ROOT.parent / "shared" / "data") / "sentiment"
+DATA = recorded.DATA / "sentiment"
 
 
 @pytest.mark.parametrize(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import csv
-import os
 import subprocess
 import sys
 from collections.abc import Callable
@@ -17,9 +16,10 @@ from tasks.errors import MetricError
 from tasks.extract import files
 from tasks.sentiment import inflect, lexicon
 from tasks.sentiment.sql_engine import LexiconEngine, version
+from tests import recorded
 from tests.world import item, jsonl, settle
 
-DATA = Path(os.environ.get("WEERKLANK_TEST_DATA") or home.ROOT.parent / "shared" / "data") / "sentiment"
+DATA = recorded.DATA / "sentiment"
 
 
 @pytest.fixture(scope="module")

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from datetime import UTC
-from typing import Any
 
 import pytest
 
@@ -19,7 +17,7 @@ from tasks.privacy import run
 from tasks.privacy.person import Person
 from tests.extract import server
 from tests.extract.bluesky_server import TOKEN, Bluesky, stamp
-from tests.extract.world import SLUG, School, moment
+from tests.extract.world import SLUG, School, moment, told
 from tests.privacy.school import counts, found
 
 SECRET = "abcd-efgh-ijkl-mnop"
@@ -52,10 +50,6 @@ def sky(school: School) -> Bluesky:
     sky.post("2026-09-08T11:30", "Tot tien uur.", author="school", reply_to=asked)
     sky.post("2026-09-09T09:00", "Mooie school", author="visitor")
     return sky
-
-
-def told(mentions: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    return [(f"{one['created_at'].astimezone(UTC):%d %H:%M}", one["direction"], one["text"] or "-") for one in mentions]
 
 
 THREE = [

@@ -9,7 +9,6 @@ import shutil
 import signal
 import sys
 from collections.abc import Callable
-from datetime import UTC
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +20,7 @@ from tasks.extract import landing, sources
 from tasks.extract.sources import mastodon
 from tests.extract import server
 from tests.extract.mastodon_server import Mastodon
-from tests.extract.world import SLUG, School, moment
+from tests.extract.world import SLUG, School, moment, told
 
 TAG = "/api/v1/timelines/tag/school"
 
@@ -34,10 +33,6 @@ def social(school: School) -> Mastodon:
     social.post("2026-09-08T11:30", "Om tien uur in de aula.", author="school", reply_to=asked, tags=[])
     social.post("2026-09-09T09:00", "Mooi gebouw", author="visitor")
     return social
-
-
-def told(mentions: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    return [(f"{one['created_at'].astimezone(UTC):%d %H:%M}", one["direction"], one["text"] or "-") for one in mentions]
 
 
 THREE = [

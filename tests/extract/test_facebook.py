@@ -7,9 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -17,10 +14,9 @@ from tasks import home
 from tasks.extract import landing
 from tasks.extract.http.credentials import Credentials
 from tasks.extract.sources import graph
-from tests.extract import certificates, server
+from tests.extract import server
 from tests.extract.graph_server import PAGE, PATH, TOKEN, Facebook
-from tests.extract.server import Faults
-from tests.extract.world import SLUG, School, listening, moment
+from tests.extract.world import SLUG, School, moment, sides
 
 TABLES = f"""
 [[source]]
@@ -35,23 +31,17 @@ FEED = f"{PATH}/{PAGE}/feed"
 
 
 @pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
-    monkeypatch.setattr(graph, "API", f"https://graph.example:{faults.port}")
-    school = listening(monkeypatch, tmp_path, faults, TABLES)
+def school(school: School, monkeypatch: pytest.MonkeyPatch) -> School:
+    monkeypatch.setattr(graph, "API", f"https://graph.example:{school.faults.port}")
+    school.listen(TABLES)
     school.credentials = Credentials({"token": TOKEN})
     return school
 
 
 @pytest.fixture
-def face(faults: Faults) -> Facebook:
+def face(school: School) -> Facebook:
     """A post of ours with two questions, one of them answered; a visitor's question, answered."""
-    face = Facebook(faults).serve()
+    face = Facebook(school.faults).serve()
     ours = face.post("2026-09-07T08:00", "Open dag op zaterdag")
     asked = face.comment("2026-09-08T10:00", ours, "Hoe laat begint het?", STUDENT)
     face.comment("2026-09-08T11:30", asked, "Om tien uur.", PAGE)
@@ -59,10 +49,6 @@ def face(faults: Faults) -> Facebook:
     visitor = face.post("2026-09-09T09:00", "Wie is de conciërge?", STUDENT, tags_us=True)
     face.comment("2026-09-09T09:30", visitor, "Dat is onze balie.", PAGE)
     return face
-
-
-def told(mentions: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(one["direction"], one["text"] or "-") for one in mentions]
 
 
 SIX = [
@@ -79,7 +65,7 @@ def test_conversations_below_our_post_and_a_visitors(school: School, face: Faceb
     found = school.collect("face", "2026-09-10T12:00")
     assert (found.status, found.reason) == ("complete", "")
     mentions = school.stage()
-    assert told(mentions) == SIX
+    assert sides(mentions) == SIX
     ours, asked, answer, other, visitor, balie = mentions
     assert (asked["parent_id"], asked["thread_id"]) == (None, asked["item_id"])
     assert (answer["parent_id"], answer["thread_id"]) == (asked["item_id"], asked["item_id"])
@@ -117,7 +103,7 @@ def test_03_a_comment_below_a_post_of_last_week_comes(school: School, face: Face
     school.collect("face", "2026-09-10T12:00")
     face.comment("2026-09-17T10:00", next(iter(face.things)), "Ik was er ook!", STUDENT)
     school.collect("face", "2026-09-17T12:00")
-    assert told(school.stage("2026-W38")) == [("inbound", "Ik was er ook!")]
+    assert sides(school.stage("2026-W38")) == [("inbound", "Ik was er ook!")]
 
 
 def test_04_an_edit_without_a_time_is_what_a_later_collection_was_given(school: School, face: Facebook) -> None:
@@ -182,7 +168,7 @@ def test_07_errors_of_the_server_leave_a_window_that_says_so(school: School, fac
     school.faults.script(FEED, face._answer)
     school.collect("face", "2026-09-10T13:00")
     assert school.windows("face") == [("2026-09-03T12:00", "2026-09-10T13:00", "complete")]
-    assert told(school.stage()) == SIX
+    assert sides(school.stage()) == SIX
 
 
 def test_08_nothing_that_turns_a_page_is_kept(school: School, face: Facebook) -> None:
@@ -212,7 +198,7 @@ def test_09_a_bad_answer_leaves_the_cursor(school: School, face: Facebook, name:
     assert school.cursors.read(SLUG, "face").moved_at == before.moved_at
     school.faults.script(FEED, face._answer)
     assert school.collect("face", "2026-09-10T14:00").status == "complete"
-    assert told(school.stage()) == SIX
+    assert sides(school.stage()) == SIX
 
 
 def test_10_a_run_that_was_cut_short_ends_where_an_undisturbed_one_does(school: School, face: Facebook) -> None:
@@ -238,7 +224,7 @@ def test_11_a_backfill_neither_reads_nor_moves_the_cursor(school: School, face: 
     assert school.past("face", "2026-07-20T00:00", "2026-07-27T00:00").status == "complete"
     assert school.cursors.read(SLUG, "face") == before
     school.stage("2026-W30")
-    assert told(school.mentions("2026-W30")) == [("inbound", "Lang geleden")]
+    assert sides(school.mentions("2026-W30")) == [("inbound", "Lang geleden")]
 
 
 def test_14_our_staff_answer(school: School, face: Facebook) -> None:

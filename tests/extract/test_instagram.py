@@ -8,9 +8,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 
 import pytest
 
@@ -18,10 +15,9 @@ from tasks import home
 from tasks.extract import landing
 from tasks.extract.http.credentials import Credentials
 from tasks.extract.sources import graph
-from tests.extract import certificates, server
+from tests.extract import server
 from tests.extract.graph_server import ACCOUNT, PATH, TOKEN, Instagram
-from tests.extract.server import Faults
-from tests.extract.world import SLUG, School, listening, moment
+from tests.extract.world import SLUG, School, moment, sides
 
 TABLES = f"""
 [[source]]
@@ -35,32 +31,22 @@ accounts   = ["@School"]
 
 
 @pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
-    monkeypatch.setattr(graph, "API", f"https://graph.example:{faults.port}")
-    school = listening(monkeypatch, tmp_path, faults, TABLES)
+def school(school: School, monkeypatch: pytest.MonkeyPatch) -> School:
+    monkeypatch.setattr(graph, "API", f"https://graph.example:{school.faults.port}")
+    school.listen(TABLES)
     school.credentials = Credentials({"token": TOKEN})
     return school
 
 
 @pytest.fixture
-def insta(faults: Faults) -> Instagram:
+def insta(school: School) -> Instagram:
     """A post of ours with two questions, one of them answered."""
-    insta = Instagram(faults).serve()
+    insta = Instagram(school.faults).serve()
     ours = insta.post("2026-09-07T08:00", "Open dag op zaterdag")
     asked = insta.comment("2026-09-08T10:00", ours, "Hoe laat begint het?", "Student")
     insta.comment("2026-09-08T11:30", asked, "Om tien uur.", "school")
     insta.comment("2026-09-08T12:00", ours, "Is er parkeerruimte?", "parent")
     return insta
-
-
-def told(mentions: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(one["direction"], one["text"] or "-") for one in mentions]
 
 
 FOUR = [
@@ -75,7 +61,7 @@ def test_each_comment_below_our_post_begins_a_conversation(school: School, insta
     found = school.collect("insta", "2026-09-10T12:00")
     assert (found.status, found.reason) == ("complete", "")
     mentions = school.stage()
-    assert told(mentions) == FOUR
+    assert sides(mentions) == FOUR
     _, asked, answer, other = mentions
     assert (asked["parent_id"], asked["thread_id"]) == (None, asked["item_id"])
     assert (answer["parent_id"], answer["thread_id"]) == (asked["item_id"], asked["item_id"])
@@ -176,7 +162,7 @@ def test_11_a_backfill_neither_reads_nor_moves_the_cursor(school: School, insta:
     assert school.past("insta", "2026-07-20T00:00", "2026-07-27T00:00").status == "complete"
     assert school.cursors.read(SLUG, "insta") == before
     school.stage("2026-W30")
-    assert told(school.mentions("2026-W30")) == [("outbound", "Zomer"), ("inbound", "Fijn")]
+    assert sides(school.mentions("2026-W30")) == [("outbound", "Zomer"), ("inbound", "Fijn")]
 
 
 def test_18_an_author_who_is_not_told_is_absent_and_every_letter_survives(school: School, insta: Instagram) -> None:

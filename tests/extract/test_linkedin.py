@@ -6,9 +6,6 @@ Numbers in names are those of the list of faults.
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
 from urllib.parse import quote
 
 import pytest
@@ -17,10 +14,9 @@ from tasks import home
 from tasks.extract import landing
 from tasks.extract.http.credentials import Credentials
 from tasks.extract.sources import linkedin
-from tests.extract import certificates, server
+from tests.extract import server
 from tests.extract.linkedin_server import ORG, PATH, LinkedIn
-from tests.extract.server import Faults
-from tests.extract.world import SLUG, School, listening, moment
+from tests.extract.world import SLUG, School, moment, sides
 
 TOKEN = "a-token-of-the-organisation"
 STUDENT, PARENT = "urn:li:person:Student1", "urn:li:person:Parent1"
@@ -36,23 +32,17 @@ accounts   = ["{ORG}"]
 
 
 @pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
-    monkeypatch.setattr(linkedin, "API", f"https://linkedin.example:{faults.port}{PATH}")
-    school = listening(monkeypatch, tmp_path, faults, TABLES)
+def school(school: School, monkeypatch: pytest.MonkeyPatch) -> School:
+    monkeypatch.setattr(linkedin, "API", f"https://linkedin.example:{school.faults.port}{PATH}")
+    school.listen(TABLES)
     school.credentials = Credentials({"token": TOKEN})
     return school
 
 
 @pytest.fixture
-def linked(faults: Faults) -> LinkedIn:
+def linked(school: School) -> LinkedIn:
     """A post of ours with two questions, one of them answered; a post of somebody that names us, answered."""
-    linked = LinkedIn(faults).serve()
+    linked = LinkedIn(school.faults).serve()
     ours = linked.post("2026-09-07T08:00", "Wij zoeken een docent")
     asked = linked.comment("2026-09-08T10:00", ours, "Tot wanneer kan ik reageren?", STUDENT)
     linked.comment("2026-09-08T11:30", asked, "Tot vrijdag.", ORG)
@@ -60,10 +50,6 @@ def linked(faults: Faults) -> LinkedIn:
     named = linked.post("2026-09-09T09:00", "Trots op mijn diploma van deze school", STUDENT)
     linked.comment("2026-09-09T09:30", named, "Gefeliciteerd!", ORG)
     return linked
-
-
-def told(mentions: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(one["direction"], one["text"] or "-") for one in mentions]
 
 
 SIX = [
@@ -80,7 +66,7 @@ def test_what_happened_leads_to_whole_conversations(school: School, linked: Link
     found = school.collect("linked", "2026-09-10T12:00")
     assert (found.status, found.reason) == ("complete", "")
     mentions = school.stage()
-    assert told(mentions) == SIX
+    assert sides(mentions) == SIX
     _, asked, answer, other, named, wish = mentions
     assert (asked["parent_id"], asked["thread_id"]) == (None, asked["item_id"])
     assert (answer["parent_id"], answer["thread_id"]) == (asked["item_id"], asked["item_id"])
@@ -97,7 +83,7 @@ def test_01_02_collected_again_it_says_the_same(school: School, linked: LinkedIn
     before = school.stage()
     school.collect("linked", "2026-09-10T16:00", lookback_hours=168)
     assert school.stage() == before
-    assert told(before) == SIX
+    assert sides(before) == SIX
 
 
 def test_nothing_that_happened_costs_two_requests(school: School, linked: LinkedIn) -> None:

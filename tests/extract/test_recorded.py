@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import csv
 import json
-import os
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator
@@ -13,7 +12,6 @@ from pathlib import Path
 
 import pytest
 
-from tasks import home
 from tasks.extract import exchange, sources
 from tasks.extract.envelope import Envelope
 from tasks.extract.sources import (
@@ -28,8 +26,8 @@ from tasks.extract.sources import (
     youtube,
     zendesk,
 )
+from tests.recorded import DATA
 
-DATA = Path(os.environ.get("WEERKLANK_TEST_DATA") or home.ROOT.parent / "shared" / "data")
 pytestmark = pytest.mark.skipif(not DATA.exists(), reason=f"needs the recorded exchanges: {DATA} (WEERKLANK_TEST_DATA)")
 SNAPSHOT = re.compile(r"^exports\[`[^`]*`\] = `\n?(.*?)\n?`;$", re.MULTILINE | re.DOTALL)
 SNAPSHOTS = {"notifications": "snap_notifications.txt", "thread": "snap_thread.txt", "feed": "snap_timeline.txt"}

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import shutil
-from datetime import UTC
 from typing import Any
 
 import pytest
@@ -14,7 +13,7 @@ from tasks.extract import landing
 from tasks.extract.http.credentials import Credentials
 from tasks.extract.sources import x
 from tests.extract import server
-from tests.extract.world import SLUG, School, moment
+from tests.extract.world import SLUG, School, moment, told
 from tests.extract.x_server import X, at
 
 SECRET = "the-bearer-token-of-the-school"
@@ -60,10 +59,6 @@ def reads(school: School, many: int | None) -> Any:
 def many(service: X, count: int) -> None:
     for n in range(count):
         service.post(f"2026-09-10T{n // 60 + 8:02}:{n % 60:02}", f"Bericht {n} overbrugge", author=f"p{n}")
-
-
-def told(mentions: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
-    return [(f"{one['created_at'].astimezone(UTC):%d %H:%M}", one["direction"], one["text"] or "-") for one in mentions]
 
 
 THREE = [

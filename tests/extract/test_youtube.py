@@ -7,8 +7,6 @@ from __future__ import annotations
 
 import json
 import shutil
-from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -18,9 +16,9 @@ from tasks import home
 from tasks.extract import landing
 from tasks.extract.http.credentials import Credentials
 from tasks.extract.sources import youtube, youtube_ask
-from tests.extract import certificates, server
-from tests.extract.server import Faults, Handler
-from tests.extract.world import SLUG, School, listening, moment
+from tests.extract import server
+from tests.extract.server import Handler
+from tests.extract.world import SLUG, School, moment, sides
 from tests.extract.youtube_server import OURS, PATH, YouTube, channel
 
 KEY = "a-key-of-the-school"
@@ -37,32 +35,22 @@ STUDENT, PARENT, VLOGGER = channel("student"), channel("parent"), channel("vlogg
 
 
 @pytest.fixture
-def faults() -> Iterator[Faults]:
-    with server.running(certificates.serving()) as running:
-        yield running
-
-
-@pytest.fixture
-def school(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, faults: Faults) -> School:
-    monkeypatch.setattr(youtube, "API", f"https://youtube.example:{faults.port}{PATH}")
-    school = listening(monkeypatch, tmp_path, faults, TABLES)
+def school(school: School, monkeypatch: pytest.MonkeyPatch) -> School:
+    monkeypatch.setattr(youtube, "API", f"https://youtube.example:{school.faults.port}{PATH}")
+    school.listen(TABLES)
     school.credentials = Credentials({"token": KEY})
     return school
 
 
 @pytest.fixture
-def tube(faults: Faults) -> YouTube:
+def tube(school: School) -> YouTube:
     """A video of ours with two questions, one of them answered."""
-    tube = YouTube(faults).serve()
+    tube = YouTube(school.faults).serve()
     ours = tube.video("2026-09-07T08:00", "Open dag")
     asked = tube.comment("2026-09-08T10:00", ours, "Hoe laat begint het?", STUDENT)
     tube.comment("2026-09-08T11:30", asked, "Om tien uur.", OURS)
     tube.comment("2026-09-09T09:00", ours, "Is er parkeerruimte?", PARENT)
     return tube
-
-
-def told(mentions: list[dict[str, Any]]) -> list[tuple[str, str]]:
-    return [(one["direction"], one["text"] or "-") for one in mentions]
 
 
 FOUR = [
@@ -77,7 +65,7 @@ def test_each_comment_below_our_video_begins_a_conversation(school: School, tube
     found = school.collect("tube", "2026-09-10T12:00")
     assert (found.status, found.reason) == ("complete", "")
     mentions = school.stage()
-    assert told(mentions) == FOUR
+    assert sides(mentions) == FOUR
     video, asked, answer, other = mentions
     assert (video["title"], asked["parent_id"]) == ("Open dag", None)
     assert answer["parent_id"] == asked["item_id"] == answer["thread_id"] == asked["thread_id"]
@@ -158,7 +146,7 @@ def test_05_a_thread_that_is_shut_is_not_gone_while_its_comment_is_there(school:
     school.collect("tube", "2026-09-10T12:00")
     school.faults.script(f"{PATH}/commentThreads", server.answer({"kind": "youtube#commentThreadListResponse"}))
     assert school.collect("tube", "2026-09-11T13:00").status == "complete"
-    assert told(school.stage()) == FOUR
+    assert sides(school.stage()) == FOUR
 
 
 def test_05_a_service_that_loses_everything_is_not_believed(school: School, tube: YouTube) -> None:
@@ -168,7 +156,7 @@ def test_05_a_service_that_loses_everything_is_not_believed(school: School, tube
         school.faults.script(f"{PATH}/{resource}s", server.answer(empty))
     found = school.collect("tube", "2026-09-11T13:00")
     assert (found.status, "not believed" in found.reason) == ("partial", True)
-    assert told(school.stage()) == FOUR
+    assert sides(school.stage()) == FOUR
 
 
 @pytest.mark.parametrize(
@@ -193,7 +181,7 @@ def test_06_a_spent_quota_ends_the_run_and_says_when_it_opens_again(school: Scho
     assert sum(school.faults.asked.values()) == asked
     tube.serve()
     assert school.collect("tube", "2026-09-11T07:30").status == "complete"
-    assert told(school.stage()) == FOUR
+    assert sides(school.stage()) == FOUR
 
 
 def test_06_a_pause_of_a_minute_is_told(school: School, tube: YouTube) -> None:
@@ -208,7 +196,7 @@ def test_07_errors_of_the_server_leave_a_window_that_says_so(school: School, tub
     tube.serve()
     school.collect("tube", "2026-09-10T13:00")
     assert school.windows("tube") == [("2026-09-03T12:00", "2026-09-10T13:00", "complete")]
-    assert told(school.stage()) == FOUR
+    assert sides(school.stage()) == FOUR
 
 
 BAD = {
@@ -230,7 +218,7 @@ def test_09_a_bad_answer_leaves_the_cursor(school: School, tube: YouTube, name: 
     assert school.cursors.read(SLUG, "tube").moved_at == before.moved_at
     tube.serve()
     assert school.collect("tube", "2026-09-10T14:00").status == "complete"
-    assert told(school.stage()) == FOUR
+    assert sides(school.stage()) == FOUR
 
 
 def test_10_a_run_that_was_cut_short_ends_where_an_undisturbed_one_does(school: School, tube: YouTube) -> None:

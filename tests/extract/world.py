@@ -111,9 +111,19 @@ def moment(text: str) -> datetime:
     return datetime.fromisoformat(text).replace(tzinfo=UTC)
 
 
-def listening(monkeypatch: pytest.MonkeyPatch, folder: Path, faults: Faults, tables: str = TABLES) -> School:
+def told(mentions: list[dict[str, Any]]) -> list[tuple[str, str, str]]:
+    """When who said what, in order; in UTC like ``08 10:00``."""
+    return [(f"{one['created_at'].astimezone(UTC):%d %H:%M}", one["direction"], one["text"] or "-") for one in mentions]
+
+
+def sides(mentions: list[dict[str, Any]]) -> list[tuple[str, str]]:
+    """Who said what, in order: they or we."""
+    return [(one["direction"], one["text"] or "-") for one in mentions]
+
+
+def listening(monkeypatch: pytest.MonkeyPatch, folder: Path, faults: Faults) -> School:
     """A school in a folder of its own, with sources that may talk to the server of faults."""
-    tables = tables.replace("PORT", str(faults.port))
+    tables = TABLES.replace("PORT", str(faults.port))
     settle(monkeypatch, folder, INSTITUTION.replace("[[department]]", tables + "\n[[department]]", 1), SLUG)
     guard = Guard(allowed=[faults.address], resolve=lambda host, port: ["127.0.0.1"], trusted=certificates.trusting())
     monkeypatch.setattr(connect, "guard", lambda: guard)

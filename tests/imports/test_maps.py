@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 
 import pytest
 
-from tasks import home, lake
+from tasks import lake
 from tasks.errors import ConfigError
 from tasks.imports import case_list, column_map, rows
 from tasks.imports.column_map import File
 from tests.imports import world
 from tests.imports.world import SLUG, delimited, landed, run
+from tests.recorded import DATA
 
-DATA = Path(os.environ.get("WEERKLANK_TEST_DATA") or home.ROOT.parent / "shared" / "data")
 GOOD = '[column]\nid = "nr"\ncreated_at = "datum"\ntext = "tekst"\n'
 
 

@@ -7,17 +7,17 @@ other rows of the same files.
 from __future__ import annotations
 
 import csv
-import os
 import tomllib
 from pathlib import Path
 
 import pytest
 
-from tasks import home, settings
+from tasks import settings
 from tasks.topics.names import Names, check_ignored
 from tasks.topics.own import Ignore, OwnNames
+from tests import recorded
 
-DATA = Path(os.environ.get("WEERKLANK_TEST_DATA", home.ROOT.parent / "shared" / "data")) / "universities"
+DATA = recorded.DATA / "universities"
 HERE = Path(__file__).parent
 needs_posts = pytest.mark.skipif(not DATA.exists(), reason=f"needs the recorded posts: {DATA} (WEERKLANK_TEST_DATA)")
 OWN = OwnNames(

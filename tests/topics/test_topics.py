@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import csv
-import os
 from collections.abc import Iterator
-from pathlib import Path
 
 import numpy as np
 import pytest
@@ -13,9 +11,9 @@ import pytest
 from tasks import home
 from tasks.demo.texts import lines
 from tasks.topics import tag, taxonomy
+from tests.recorded import DATA
 from tests.topics.judged import OVERBRUGGE, Judged, judge
 
-DATA = Path(os.environ.get("WEERKLANK_TEST_DATA", home.ROOT.parent / "shared" / "data"))
 POSTS = DATA / "sentiment" / "education_posts.csv"
 needs_posts = pytest.mark.skipif(not POSTS.exists(), reason=f"needs the made posts: {POSTS} (WEERKLANK_TEST_DATA)")
 #: The labels of the made posts, and the topics of ours that are the same or a part of the same.
